@@ -1,0 +1,3 @@
+module github.com/databricks/terraform-provider-databricks/shim
+
+go 1.26.0
