@@ -1,0 +1,1 @@
+"""Lakehouse monitors as code: what is deployed."""
