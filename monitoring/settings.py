@@ -1,0 +1,260 @@
+"""Stack configuration -> one frozen ``Settings``, with every mistake reported at once.
+
+Credentials are never configuration: the provider, the SDK and the jobs read them from the environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from monitoring.domain import Domain, Schedule
+from monitoring.domains import DOMAINS
+from monitoring.monitor_rules import monitor_reasons
+from monitoring.nearest import near_or_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST_EMAILS = 5
+LONGEST_COMMENT_WAIT = 120
+DEFAULT_COMMENT_WAIT = 10
+OVERRIDES = ("granularities", "schedule", "slices")
+SCHEDULE_KEYS = ("quartz", "timezone")
+_CREDENTIAL = re.compile(r"token|password|secret|credential|private_?key", re.IGNORECASE)
+
+
+class SettingsError(ValueError):
+    """The stack configuration does not fit; ``problems`` has one line per mistake."""
+
+    def __init__(self, stack: str, problems: list[str]) -> None:
+        self.stack = stack
+        self.problems = problems
+        lines = "".join(f"\n  {problem}" for problem in problems)
+        count = "1 mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+        super().__init__(f"configuration of stack '{stack}' has {count}:{lines}")
+
+
+def _matching(pattern: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError("does not match")
+        return text
+
+    return AfterValidator(check)
+
+
+Identifier = Annotated[str, _matching(r"[a-z_][a-z0-9_]{0,254}")]
+Email = Annotated[str, _matching(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s.,;<>\"']{2,}")]
+
+
+class Settings(BaseModel):
+    """What one stack deploys, and where."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    stack: str
+    catalog: Identifier
+    gold_schema: Identifier
+    output_schema: Identifier
+    assets_dir: Annotated[str, _matching(r"/(?!.*//)(?!.*(^|/)\.\.?(/|$))[^\n\r\t]*[^\s/]")]
+    warehouse_id: Annotated[str, _matching(r"[A-Za-z0-9_-]+")] | None
+    host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
+    domains: tuple[Domain, ...]
+    failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
+    protect: bool
+    comment_wait_seconds: Annotated[int, Field(ge=0, le=LONGEST_COMMENT_WAIT)]
+
+    @classmethod
+    def from_stack(
+        cls, stack: str, values: Mapping[str, object], environment: Mapping[str, str] | None = None
+    ) -> Self:
+        """The settings of ``stack`` from its configuration ``values``.
+
+        Complex values come as Python lists and objects, already read from JSON.
+
+        Raises:
+            SettingsError: with every mistake, each naming key, value and what is allowed.
+        """
+        given = {key: value for key, value in values.items() if value is not None}
+        domains, domain_problems = _resolve_domains(given.pop("domains", None))
+        known = {key: value for key, value in given.items() if key in ALLOWED}
+        candidate = _defaults(stack, known, os.environ if environment is None else environment) | known
+        if isinstance(candidate.get("host"), str):
+            candidate["host"] = candidate["host"].rstrip("/")
+        problems = _unknown_keys(given)
+        try:
+            settings = cls(stack=stack, domains=domains, **candidate)
+        except ValidationError as error:
+            problems += _value_problems(error, given, candidate)
+        if "gold_schema" in given and given.get("output_schema") == given["gold_schema"]:
+            problems.append(
+                f"output_schema: '{given['output_schema']}' is the gold schema; give a schema of its own"
+            )
+        problems += domain_problems
+        if problems:
+            raise SettingsError(stack, problems)
+        return settings
+
+    @property
+    def output_schema_name(self) -> str:
+        """``catalog.schema`` of the output tables."""
+        return f"{self.catalog}.{self.output_schema}"
+
+    def gold_table_name(self, domain: Domain) -> str:
+        """Full name of the table that the domain's monitor reads."""
+        return f"{self.catalog}.{self.gold_schema}.{domain.gold_table}"
+
+    def profile_table_name(self, domain: Domain) -> str:
+        """Full name of the domain's profile table."""
+        return f"{self.output_schema_name}.{domain.profile_table}"
+
+    def drift_table_name(self, domain: Domain) -> str:
+        """Full name of the domain's drift table."""
+        return f"{self.output_schema_name}.{domain.drift_table}"
+
+
+_IDENTIFIER = "a name in lower case of letters, digits and underscores, as Unity Catalog stores it"
+ALLOWED = {
+    "catalog": _IDENTIFIER,
+    "gold_schema": _IDENTIFIER,
+    "output_schema": _IDENTIFIER,
+    "assets_dir": "an absolute workspace folder without a slash at its end, such as /Workspace/Shared/x",
+    "warehouse_id": "the id of a SQL warehouse, such as 1a2b3c4d5e6f7a8b",
+    "host": "the address of the workspace, https://… without a path (http:// on this machine only)",
+    "domains": (
+        "a list of names, or an object of names and overrides; "
+        f"names: {', '.join(domain.name for domain in DOMAINS)}"
+    ),
+    "failure_emails": f"a list of at most {MOST_EMAILS} e-mail addresses",
+    "protect": "true or false",
+    "comment_wait_seconds": f"a whole number of seconds from 0 to {LONGEST_COMMENT_WAIT}",
+}
+"""What each configuration key may hold, as messages and documentation say it."""
+
+
+def _unknown_keys(given: Mapping[str, object]) -> list[str]:
+    problems = []
+    for key in given:
+        if key in ALLOWED:
+            continue
+        if _CREDENTIAL.search(key):
+            # The value stays out of the message: it may be the credential.
+            problems.append(f"{key}: credentials are read from the environment only; remove the key")
+        else:
+            problems.append(f"{key}: unknown key{near_or_all(key, ALLOWED)}")
+    return problems
+
+
+def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, Any]:
+    defaults: dict[str, Any] = {
+        "warehouse_id": None,
+        "failure_emails": (),
+        "protect": stack == "prod",
+        # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
+        "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,
+    }
+    if "gold_schema" in given:
+        defaults["output_schema"] = f"{given['gold_schema']}_monitoring"
+    if "gold_schema" in given and "catalog" in given:
+        defaults["assets_dir"] = f"/Workspace/Shared/monitoring/{given['catalog']}/{given['gold_schema']}"
+    if host := environment.get("DATABRICKS_HOST"):
+        defaults["host"] = host
+    return defaults
+
+
+def _value_problems(
+    error: ValidationError, given: Mapping[str, object], candidate: Mapping[str, object]
+) -> list[str]:
+    """One line per wrong or missing value; defaults made from a wrong value are not mistakes of their own."""
+    wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
+    problems = []
+    for key in wrong:
+        if key in given:
+            problems.append(f"{key}: {given[key]!r} is not allowed; give {ALLOWED[key]}")
+        elif key == "host" and key in candidate:
+            problems.append(
+                f"host: {candidate[key]!r} in DATABRICKS_HOST is not allowed; give {ALLOWED[key]}"
+            )
+        elif key == "host":
+            problems.append(f"host: missing; give {ALLOWED[key]}, or set DATABRICKS_HOST")
+        elif key in {"catalog", "gold_schema"}:
+            problems.append(f"{key}: missing; give {ALLOWED[key]}")
+    return problems
+
+
+def _resolve_domains(value: object) -> tuple[tuple[Domain, ...], list[str]]:
+    """The chosen domains in their usual order with overrides applied, and what is wrong with the choice."""
+    if value is None:
+        return DOMAINS, []
+    if isinstance(value, list | tuple) and all(isinstance(name, str) for name in value):
+        chosen: dict[str, object] = dict.fromkeys(value)
+        problems = [f"domains: '{name}' is given twice" for name in chosen if list(value).count(name) > 1]
+    elif isinstance(value, dict):
+        chosen, problems = value, []
+    else:
+        return (), [f"domains: {value!r} is not allowed; give {ALLOWED['domains']}"]
+    names = [domain.name for domain in DOMAINS]
+    problems += [
+        f"domains: unknown domain '{name}'{near_or_all(str(name), names)}"
+        for name in chosen
+        if name not in names
+    ]
+    if not chosen:
+        problems.append(f"domains: empty; give {ALLOWED['domains']}")
+    resolved = []
+    for domain in DOMAINS:
+        if domain.name in chosen:
+            changed, found = _override(domain, chosen[domain.name])
+            resolved.append(changed)
+            problems += found
+    return tuple(resolved), problems
+
+
+def _override(domain: Domain, overrides: object) -> tuple[Domain, list[str]]:
+    key = f"domains.{domain.name}"
+    if overrides is None:
+        return domain, []
+    if not isinstance(overrides, dict):
+        return domain, [f"{key}: {overrides!r} is not allowed; give an object with {', '.join(OVERRIDES)}"]
+    problems = [
+        f"{key}.{name}: unknown override{near_or_all(str(name), OVERRIDES)}"
+        for name in overrides
+        if name not in OVERRIDES
+    ]
+    changes: dict[str, Any] = {}
+    for name in ("granularities", "slices"):
+        if name not in overrides:
+            continue
+        texts = overrides[name]
+        if isinstance(texts, list | tuple) and all(isinstance(text, str) for text in texts):
+            changes[name] = tuple(texts)
+        else:
+            problems.append(f"{key}.{name}: {texts!r} is not allowed; give a list of texts")
+    if "schedule" in overrides:
+        try:
+            changes["schedule"] = _schedule(overrides["schedule"])
+        except ValueError as error:
+            problems.append(f"{key}.schedule: {error}")
+    changed = replace(domain, **changes)
+    problems += [f"{key}.{field}: {reason}" for field, reason in monitor_reasons(changed) if field in changes]
+    return changed, problems
+
+
+def _schedule(value: object) -> Schedule | None:
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return Schedule(value)
+    if isinstance(value, dict) and "quartz" in value and value.keys() <= set(SCHEDULE_KEYS):
+        texts = {name: text for name, text in value.items() if isinstance(text, str)}
+        if len(texts) == len(value):
+            return Schedule(**texts)
+    raise ValueError(
+        f"{value!r} is not allowed; give a Quartz text such as '0 0 6 * * ?', "
+        "an object with quartz and timezone, or null for no schedule"
+    )
