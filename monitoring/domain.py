@@ -36,7 +36,9 @@ class Domain:
     main_metrics: tuple[str, ...]
     """The profile metrics to look at first, by name."""
     questions: tuple[str, str, str]
-    """Three questions that the output tables answer."""
+    """Three questions that the profile table answers."""
+    drift_questions: tuple[str, str, str]
+    """Three questions that the drift table answers."""
     trivial_slices: tuple[str, ...] = ()
     """Slices on a column that metrics test: by these, rates are 0 or 100 and only volumes and costs tell."""
 

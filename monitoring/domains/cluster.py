@@ -147,8 +147,13 @@ DOMAIN = Domain(
     ),
     questions=(
         "Which clusters are under-used, and for how many node-hours?",
-        "Where are CPU or memory close to their limit?",
-        "Did the right-sizing score fall against the previous day?",
+        "Where is memory or CPU close to its limit?",
+        "Which node types are sized well?",
+    ),
+    drift_questions=(
+        "Did the right-sizing score fall?",
+        "Did CPU or memory use move?",
+        "Is more node time wasted than before?",
     ),
     trivial_slices=("driver",),
 )

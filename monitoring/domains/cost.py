@@ -154,7 +154,12 @@ DOMAIN = Domain(
     questions=(
         "What did we spend this month, and on which SKUs?",
         "Which workspaces have spend that no owner tag covers?",
+        "Which jobs' spend runs on all-purpose compute?",
+    ),
+    drift_questions=(
         "On which days did cost change by more than 20 percent?",
+        "Did DBU consumption move with the cost?",
+        "Did tag coverage fall against the previous day?",
     ),
     trivial_slices=("is_tagged", "product_features_is_serverless"),
 )

@@ -82,6 +82,11 @@ DOMAIN = Domain(
     questions=(
         "How many sensitive assets have no explicit grants?",
         "Which asset types are documented least?",
+        "How many assets are in use?",
+    ),
+    drift_questions=(
         "Is the governance score rising?",
+        "Are there more unprotected sensitive assets than before?",
+        "In which catalog did governance move most?",
     ),
 )

@@ -74,7 +74,12 @@ DOMAIN = Domain(
     questions=(
         "Which workspaces see the most failing requests?",
         "How fast do models answer, typically and at worst?",
-        "Did latency rise against the previous day?",
+        "What share of the verdicts are anomalies?",
+    ),
+    drift_questions=(
+        "Did latency rise against the previous window?",
+        "Did the share of failing requests rise?",
+        "Which risk level became slower?",
     ),
     trivial_slices=("is_anomaly", "anomaly_category"),
 )

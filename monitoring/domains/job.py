@@ -161,9 +161,14 @@ DOMAIN = Domain(
         "repair_rate",
     ),
     questions=(
-        "Which jobs fail most often, and with which termination code?",
-        "Did the success rate fall against the previous day?",
+        "Which jobs fail most often?",
+        "With which termination codes do runs end?",
         "How long do runs take, typically and at worst?",
+    ),
+    drift_questions=(
+        "Did the success rate fall against the previous window?",
+        "Are runs getting slower?",
+        "Did more runs fail than before?",
     ),
     trivial_slices=("result_state", "termination_code", "trigger_type"),
 )

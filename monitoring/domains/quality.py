@@ -90,7 +90,12 @@ DOMAIN = Domain(
     questions=(
         "Which tables have critical violations?",
         "Which schemas have the lowest quality score?",
+        "Where is data older than its SLA?",
+    ),
+    drift_questions=(
         "Did the quality score fall against the previous day?",
+        "Are there more critical violations than before?",
+        "In which schema did quality move most?",
     ),
     trivial_slices=("table_name", "has_critical_violations"),
 )

@@ -143,8 +143,13 @@ DOMAIN = Domain(
     ),
     questions=(
         "Which warehouses have the slowest statements?",
-        "How many statements breach the 60-second SLA, and is it getting worse?",
+        "How many statements breach the 60-second SLA?",
         "Where do statements queue or spill to disk?",
+    ),
+    drift_questions=(
+        "Are slow statements getting slower?",
+        "Did the share of failing statements rise?",
+        "Did the statement volume jump?",
     ),
     trivial_slices=("execution_status",),
 )

@@ -88,9 +88,14 @@ DOMAIN = Domain(
         "off_hours_rate",
     ),
     questions=(
-        "Which identities had requests denied, and how many?",
-        "Did sensitive actions rise against the previous day?",
-        "How much happens between 22:00 and 06:00?",
+        "Which identities had requests denied?",
+        "Who changed permissions or read secrets, and how often?",
+        "How much happens between 22:00 and 06:00 UTC?",
+    ),
+    drift_questions=(
+        "Did the number of sensitive actions rise?",
+        "Did the event volume jump?",
+        "Which identity became more active than before?",
     ),
     trivial_slices=("action_name",),
 )
