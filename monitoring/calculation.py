@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from monitoring.expressions import ExpressionError, parse
+from monitoring.rules.expressions import ExpressionError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

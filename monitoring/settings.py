@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from monitoring.domain import Domain, Schedule
 from monitoring.domains import DOMAINS
-from monitoring.monitor_rules import monitor_reasons
 from monitoring.nearest import near_or_all
+from monitoring.rules.monitor import monitor_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

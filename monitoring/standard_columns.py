@@ -61,7 +61,7 @@ PROFILE_COLUMNS = (
     SLICE_VALUE,
     COLUMN_NAME,
     StandardColumn("count", "BIGINT", "How many rows or values the row is made from",
-                   "rows of the window where column_name = ':table', else values of the column other than NULL"),
+                   "rows of the window where column_name = ':table', else values that are not NULL"),
     DATA_TYPE,
     StandardColumn("num_nulls", "BIGINT", "How many values are missing",
                    "NULL values of the column in the window"),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from monitoring.expressions import ExpressionError, parse, unknown_column
 from monitoring.gold import GOLD_TABLES, GoldTable
 from monitoring.nearest import did_you_mean, near_or_all
-from monitoring.quartz import cron_reasons, timezone_reasons
+from monitoring.rules.expressions import ExpressionError, parse, unknown_column
+from monitoring.rules.quartz import cron_reasons, timezone_reasons
 
 if TYPE_CHECKING:
     from monitoring.domain import Domain

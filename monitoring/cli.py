@@ -1,0 +1,174 @@
+"""``python -m monitoring``: looks at what would be deployed, without deploying it."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import traceback
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from monitoring.gold import GOLD_TABLES, create_table_sql
+from monitoring.nearest import near_or_all
+
+if TYPE_CHECKING:
+    from monitoring.compile import Problem
+    from monitoring.domain import Domain
+
+PLAIN_WIDTH = 240
+"""Characters of a table that goes into a file or a pipe."""
+
+app = typer.Typer(
+    help="Databricks Lakehouse monitors as code.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+class MetricsFormat(StrEnum):
+    """How ``metrics`` prints."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class CheckFormat(StrEnum):
+    """How ``check`` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class DomainsNotReadableError(Exception):
+    """A domain file stops Python before the domains exist."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+@app.callback()
+def main() -> None:
+    """Databricks Lakehouse monitors as code."""
+
+
+@app.command()
+def metrics(
+    domain: Annotated[str | None, typer.Option(help="Only this domain.")] = None,
+    form: Annotated[MetricsFormat, typer.Option("--format", help="How to print.")] = MetricsFormat.TABLE,
+) -> None:
+    """List the metrics with definition, unit, meaning, calculation, direction and thresholds."""
+    from monitoring import catalogue  # noqa: PLC0415 - other commands do not need it
+
+    chosen = _chosen(domain)
+    if form is MetricsFormat.CSV:
+        typer.echo(catalogue.as_csv(chosen), nl=False)
+    elif form is MetricsFormat.JSON:
+        typer.echo(json.dumps(catalogue.rows(chosen), indent=2, ensure_ascii=False))
+    elif form is MetricsFormat.MARKDOWN:
+        typer.echo(catalogue.as_markdown(chosen), nl=False)
+    else:
+        _print_table(catalogue.rows(chosen), ("domain", "name", "kind", "unit", "direction", "meaning"))
+
+
+@app.command()
+def check(
+    form: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
+) -> None:
+    """Check every metric and monitor without a workspace; exit code 1 when something is wrong."""
+    from monitoring.compile import check as problems_of  # noqa: PLC0415 - loads the SQL parser
+
+    started = time.perf_counter()
+    count = 0
+    try:
+        domains = _load_domains()
+        count = sum(len(domain.metrics) for domain in domains)
+        problems = problems_of(domains)
+    except DomainsNotReadableError as error:
+        problems = [error.problem]
+    seconds = time.perf_counter() - started
+    if form is CheckFormat.JSON:
+        report = {"metrics": count, "problems": [asdict(problem) for problem in problems]}
+        typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        for problem in problems:
+            typer.echo(str(problem))
+        found = {0: "no problems", 1: "1 problem"}.get(len(problems), f"{len(problems)} problems")
+        end = "; nothing was deployed" if problems else ""
+        typer.echo(f"{found}, {count} metrics checked in {seconds:.1f} s{end}")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def gold(
+    catalog: Annotated[str, typer.Option(help="Catalog of the gold schema.")] = "main",
+    schema: Annotated[str, typer.Option(help="Schema of the gold tables.")] = "gold",
+    domain: Annotated[str | None, typer.Option(help="Only the table of this domain.")] = None,
+) -> None:
+    """Print the statements that create the gold tables, comments included."""
+    for name, value in (("--catalog", catalog), ("--schema", schema)):
+        if not value.strip():
+            raise typer.BadParameter(f"'{value}' is empty; give a name", param_hint=name)
+    for chosen in _chosen(domain):
+        typer.echo(create_table_sql(GOLD_TABLES[chosen.gold_table], catalog, schema) + ";\n")
+
+
+def _chosen(name: str | None) -> tuple[Domain, ...]:
+    try:
+        domains = _load_domains()
+    except DomainsNotReadableError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if name is None:
+        return domains
+    chosen = tuple(domain for domain in domains if domain.name == name)
+    if not chosen:
+        hint = near_or_all(name, [domain.name for domain in domains])
+        raise typer.BadParameter(f"unknown domain '{name}'{hint}", param_hint="--domain")
+    return chosen
+
+
+def _load_domains() -> tuple[Domain, ...]:
+    """The domains; a mistake that stops their import is a finding, not a traceback.
+
+    Raises:
+        DomainsNotReadableError: a domain file is not valid Python, or a metric lacks something.
+    """
+    from monitoring.compile import Problem  # noqa: PLC0415 - loads the SQL parser
+
+    try:
+        from monitoring.domains import DOMAINS  # noqa: PLC0415 - must not stop the command line
+    except SyntaxError as error:
+        file, line = str(error.filename), error.lineno or 0
+        reason = f"is not valid Python: {error.msg}"
+    except Exception as error:  # noqa: BLE001 - a data file may fail in any way
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if Path(frame.filename).parent.name == "domains"] or list(frames)
+        file, line = own[-1].filename, own[-1].lineno or 0
+        reason = str(error)
+    else:
+        return DOMAINS
+    path = Path(file)
+    raise DomainsNotReadableError(Problem(f"monitoring/domains/{path.name}", line, path.stem, "", reason))
+
+
+def _print_table(rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
+    terminal = sys.stdout.isatty()
+    console = Console(width=None if terminal else PLAIN_WIDTH, highlight=False)
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold" if terminal else "")
+    for row in rows:
+        table.add_row(*(row[column] for column in columns))
+    console.print(table, markup=False)
+    console.print(f"{len(rows)} metrics", markup=False)
