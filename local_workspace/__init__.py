@@ -1,0 +1,1 @@
+"""A Databricks-compatible workspace on this machine that really computes its monitors."""

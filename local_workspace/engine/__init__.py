@@ -1,0 +1,1 @@
+"""From a monitor definition and a table to the rows of its two output tables."""

@@ -1,0 +1,286 @@
+"""The table of aggregate functions: name -> entry. A name that is not here is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from local_workspace.engine.calls import ANY, NUMBER, Call, Function, Kind, fit
+from local_workspace.engine.coercion import Typed, double_to_decimal, typed
+from local_workspace.engine.dialect_errors import UnsupportedSQL, mismatch
+from local_workspace.engine.types import (
+    BIGINT,
+    BOOLEAN,
+    DOUBLE,
+    SparkType,
+    array,
+    decimal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _result(sql: str, kind: SparkType, args: tuple[Typed, ...] | list[Typed], *, can_raise: bool = False) -> Typed:
+    made = typed(sql, kind, args, can_raise=can_raise)
+    return Typed(made.sql, kind, can_raise=made.can_raise, aggregate=True)
+
+
+def _sum(call: Call) -> Typed:
+    value = fit(call.name, call.args[0], NUMBER)
+    if value.type.is_floating:
+        summed = call.aggregate("sum", value.sql)
+        return _result(f"CAST({summed} AS DOUBLE)" if value.type != DOUBLE else summed, DOUBLE, [value])
+    kind = BIGINT if value.type.is_integral else decimal(value.type.precision + 10, value.type.scale)
+    return _result(f"CAST({call.aggregate('sum', value.sql)} AS {kind.duckdb})", kind, [value], can_raise=True)
+
+
+def _avg(call: Call) -> Typed:
+    value = fit(call.name, call.args[0], NUMBER)
+    mean = call.aggregate("avg", value.sql)
+    if not value.type.is_decimal:
+        return _result(mean, DOUBLE, [value])
+    kind = decimal(value.type.precision + 4, value.type.scale + 4)
+    return _result(double_to_decimal(mean, kind), kind, [value], can_raise=True)
+
+
+def _none_null(call: Call) -> str:
+    return " AND ".join(f"{value} IS NOT NULL" for value in call.args)
+
+
+def _count(call: Call) -> Typed:
+    if call.nodes and isinstance(call.nodes[0], exp.Star):
+        return _result(f"count(*){call.tail}", BIGINT, [])
+    if len(call.args) == 1:
+        return _result(call.aggregate("count", call.args[0].sql), BIGINT, call.args)
+    row = f"ROW({', '.join(value.sql for value in call.args)})" if call.distinct else "1"
+    return _result(call.aggregate("count", f"CASE WHEN {_none_null(call)} THEN {row} END"), BIGINT, call.args)
+
+
+def _count_if(call: Call) -> Typed:
+    condition = fit(call.name, call.args[0], BOOLEAN)
+    return _result(call.aggregate("count", f"CASE WHEN {condition.sql} THEN 1 END"), BIGINT, [condition])
+
+
+def _extreme(function: str) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        value = call.args[0]
+        if value.type.name in {"MAP", "STRUCT", "ARRAY"} or value.type.is_interval:
+            raise UnsupportedSQL(f"{call.name} of {value.type.text} is not supported")
+        return _result(call.aggregate(function, value.sql), value.type, [value])
+
+    return build
+
+
+def _double(function: str) -> Callable[[Call], Typed]:
+    """A statistic of one DOUBLE column."""
+
+    def build(call: Call) -> Typed:
+        value = fit(call.name, call.args[0], DOUBLE)
+        return _result(call.aggregate(function, value.sql), DOUBLE, [value])
+
+    return build
+
+
+def _two_doubles(function: str) -> Callable[[Call], Typed]:
+    """A statistic of two DOUBLE columns: NULL where it is not defined."""
+
+    def build(call: Call) -> Typed:
+        pair = [fit(call.name, value, DOUBLE) for value in call.args]
+        sql = call.aggregate(function, pair[0].sql, pair[1].sql)
+        return _result(f"CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END", DOUBLE, pair)
+
+    return build
+
+
+def _share(name: str, node: exp.Expr) -> str:
+    """The percentage of a percentile: a literal from 0 to 1, or an array of them."""
+    node = node.unnest()
+    if isinstance(node, exp.Array):
+        return "[" + ", ".join(_share(name, each) for each in node.expressions) + "]"
+    if not isinstance(node, exp.Literal) or node.is_string or not 0 <= float(node.name) <= 1:
+        raise mismatch(name.lower(), f"the percentage must be a literal between 0.0 and 1.0, not {node.sql('databricks')}.")
+    return node.name
+
+
+def _percentile(function: str, *, own_type: bool = False) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        value = fit(call.name, call.args[0], NUMBER if own_type else DOUBLE)
+        share = _share(call.name, call.nodes[1])
+        kind = array(value.type) if share.startswith("[") else value.type
+        return _result(call.aggregate(function, value.sql, share), kind, [value])
+
+    return build
+
+
+def _within_group(function: str) -> Callable[[Call], Typed]:
+    """`PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)`: the translator gives x first."""
+
+    def build(call: Call) -> Typed:
+        if len(call.args) != 1:
+            raise UnsupportedSQL(f"{call.name} needs WITHIN GROUP (ORDER BY x)")
+        value = fit(call.name, call.args[0], DOUBLE)
+        return _result(call.aggregate(function, value.sql, _share(call.name, call.nodes[1])), DOUBLE, [value])
+
+    return build
+
+
+def _median(call: Call) -> Typed:
+    value = fit(call.name, call.args[0], DOUBLE)
+    return _result(call.aggregate("quantile_cont", value.sql, "0.5"), DOUBLE, [value])
+
+
+def _distinct_count(call: Call) -> Typed:
+    return _result(f"count(DISTINCT {call.args[0].sql}){call.tail}", BIGINT, call.args[:1])
+
+
+def _skewness(call: Call) -> Typed:
+    value = fit(call.name, call.args[0], DOUBLE)
+    count = call.aggregate("count", value.sql)
+    sample = call.aggregate("skewness", value.sql)
+    spread = call.aggregate("var_pop", value.sql)
+    third = f"sum(power({value.sql}, 3))"
+    del sample, third
+    return _result(
+        f"CASE WHEN {count} = 0 THEN NULL WHEN {spread} = 0 THEN NULL WHEN {count} = 2 THEN 0.0 "
+        f"ELSE {call.aggregate('skewness', value.sql)} * ({count} - 2) / sqrt({count} * ({count} - 1.0)) END",
+        DOUBLE,
+        [value],
+    )
+
+
+def _logical(function: str) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        value = fit(call.name, call.args[0], BOOLEAN)
+        return _result(call.aggregate(function, value.sql), BOOLEAN, [value])
+
+    return build
+
+
+def _any(function: str) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        return _result(call.aggregate(function, call.args[0].sql), call.args[0].type, call.args)
+
+    return build
+
+
+def _by(function: str) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        value, order = call.args
+        return _result(call.aggregate(function, value.sql, order.sql), value.type, call.args)
+
+    return build
+
+
+def _collect(*, distinct: bool) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        if call.tail:
+            raise UnsupportedSQL(f"{call.name} with FILTER or OVER is not supported")
+        value = call.args[0]
+        kind = array(value.type)
+        word = "DISTINCT " if distinct or call.distinct else ""
+        sql = f"list({word}{value.sql}) FILTER (WHERE {value} IS NOT NULL)"
+        return _result(f"coalesce({sql}, CAST([] AS {kind.duckdb}))", kind, [value])
+
+    return build
+
+
+def _try_sum(call: Call) -> Typed:
+    value = fit(call.name, call.args[0], NUMBER)
+    if not value.type.is_integral:
+        raise UnsupportedSQL("TRY_SUM is supported for whole numbers only; use SUM")
+    return _result(f"TRY_CAST({call.aggregate('sum', value.sql)} AS BIGINT)", BIGINT, [value])
+
+
+def _entry(build: Callable[[Call], Typed], least: int = 1, most: int | None = 1, note: str = "", *, distinct: bool = False) -> Function:
+    return Function(build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct)
+
+
+_LAST_DIGITS: Final = "over DECIMAL the digits after about the 15th may differ"
+_ORDER: Final = "which value is taken is not determined, as on Databricks"
+
+AGGREGATES: Final[dict[str, Function]] = {
+    "ANY": _entry(_logical("bool_or")),
+    "ANY_VALUE": _entry(_any("first"), note=_ORDER),
+    "APPROX_COUNT_DISTINCT": _entry(_distinct_count, most=2, note="exact here; the second argument is ignored"),
+    "APPROX_PERCENTILE": _entry(_percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"),
+    "ARRAY_AGG": _entry(_collect(distinct=False), note="order is not determined; NULLs are left out", distinct=True),
+    "AVG": _entry(_avg, note=_LAST_DIGITS, distinct=True),
+    "BOOL_AND": _entry(_logical("bool_and")),
+    "BOOL_OR": _entry(_logical("bool_or")),
+    "COLLECT_LIST": _entry(_collect(distinct=False), note="order is not determined; no rows give an empty array"),
+    "COLLECT_SET": _entry(_collect(distinct=True), note="order is not determined; no rows give an empty array"),
+    "CORR": _entry(_two_doubles("corr"), 2, 2),
+    "COUNT": _entry(_count, most=None, note="several arguments: rows where none is NULL", distinct=True),
+    "COUNT_IF": _entry(_count_if, distinct=False),
+    "COVAR_POP": _entry(_two_doubles("covar_pop"), 2, 2),
+    "COVAR_SAMP": _entry(_two_doubles("covar_samp"), 2, 2),
+    "EVERY": _entry(_logical("bool_and")),
+    "FIRST": _entry(_any("first"), note=_ORDER),
+    "FIRST_VALUE": _entry(_any("first"), note=_ORDER),
+    "KURTOSIS": _entry(_double("kurtosis_pop"), note="of the population"),
+    "LAST": _entry(_any("last"), note=_ORDER),
+    "LAST_VALUE": _entry(_any("last"), note=_ORDER),
+    "MAX": _entry(_extreme("max"), note="NaN is the largest value", distinct=True),
+    "MAX_BY": _entry(_by("arg_max_null"), 2, 2),
+    "MEAN": _entry(_avg, note=_LAST_DIGITS, distinct=True),
+    "MEDIAN": _entry(_median, note="DOUBLE, interpolated"),
+    "MIN": _entry(_extreme("min"), distinct=True),
+    "MIN_BY": _entry(_by("arg_min_null"), 2, 2),
+    "PERCENTILE": _entry(_percentile("quantile_cont"), 2, 2, "DOUBLE, interpolated; no frequency argument", distinct=True),
+    "PERCENTILE_APPROX": _entry(_percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"),
+    "PERCENTILE_CONT": _entry(_within_group("quantile_cont"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
+    "PERCENTILE_DISC": _entry(_within_group("quantile_disc"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
+    "REGR_COUNT": _entry(lambda call: _count(call), 2, 2),
+    "SKEWNESS": _entry(_skewness, note="of the population"),
+    "SOME": _entry(_logical("bool_or")),
+    "STD": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
+    "STDDEV": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
+    "STDDEV_POP": _entry(_double("stddev_pop"), distinct=True),
+    "STDDEV_SAMP": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
+    "SUM": _entry(_sum, note="whole numbers give BIGINT; an overflow is an error", distinct=True),
+    "TRY_SUM": _entry(_try_sum, note="whole numbers only; NULL on overflow", distinct=True),
+    "VARIANCE": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
+    "VAR_POP": _entry(_double("var_pop"), distinct=True),
+    "VAR_SAMP": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
+}
+
+
+def _ranking(function: str, kind: SparkType) -> Function:
+    def build(call: Call) -> Typed:
+        if not call.tail:
+            raise UnsupportedSQL(f"{call.name} needs OVER (…)")
+        sql = call.aggregate(function)
+        return _result(f"CAST({sql} AS {kind.duckdb})", kind, [])
+
+    return Function(build, 0, 0, Kind.WINDOW)
+
+
+def _neighbour(function: str) -> Function:
+    def build(call: Call) -> Typed:
+        if not call.tail:
+            raise UnsupportedSQL(f"{call.name} needs OVER (…)")
+        value = call.args[0]
+        rest = [each.sql for each in call.args[1:]]
+        return _result(call.aggregate(function, value.sql, *rest), value.type, call.args)
+
+    return Function(build, 1, 3, Kind.WINDOW)
+
+
+def _ntile(call: Call) -> Typed:
+    return _result(f"CAST({call.aggregate('ntile', call.args[0].sql)} AS INTEGER)", SparkType("INT"), call.args)
+
+
+WINDOWS: Final[dict[str, Function]] = {
+    "CUME_DIST": _ranking("cume_dist", DOUBLE),
+    "DENSE_RANK": _ranking("dense_rank", SparkType("INT")),
+    "LAG": _neighbour("lag"),
+    "LEAD": _neighbour("lead"),
+    "NTILE": Function(_ntile, 1, 1, Kind.WINDOW),
+    "PERCENT_RANK": _ranking("percent_rank", DOUBLE),
+    "RANK": _ranking("rank", SparkType("INT")),
+    "ROW_NUMBER": _ranking("row_number", SparkType("INT")),
+}
+
+__all__ = ["AGGREGATES", "ANY", "WINDOWS"]

@@ -1,0 +1,139 @@
+"""What a function of Databricks SQL is here: an entry that checks arguments and writes the DuckDB SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from local_workspace.engine.coercion import Typed, coerce, typed
+from local_workspace.engine.dialect_errors import mismatch, wrong_arguments
+from local_workspace.engine.types import BOOLEAN, DOUBLE, STRING, SparkType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlglot import exp
+
+
+class Kind(StrEnum):
+    """Where a function may stand."""
+
+    SCALAR = "scalar"
+    AGGREGATE = "aggregate"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a function, its arguments translated.
+
+    Attributes:
+        name: the function's name in upper case.
+        args: translated arguments; those listed in `Function.words` are left out.
+        words: the arguments that are words (units), upper case.
+        nodes: all arguments as parsed.
+        distinct: `DISTINCT` was written.
+        tail: DuckDB text that follows an aggregate: ` FILTER (WHERE …)`, ` OVER (…)`.
+    """
+
+    name: str
+    args: tuple[Typed, ...]
+    words: tuple[str, ...] = ()
+    nodes: tuple[exp.Expr, ...] = ()
+    distinct: bool = False
+    tail: str = ""
+
+    def aggregate(self, function: str, *arguments: object) -> str:
+        """The call of a DuckDB aggregate with this call's DISTINCT, FILTER and OVER."""
+        distinct = "DISTINCT " if self.distinct else ""
+        return f"{function}({distinct}{', '.join(str(each) for each in arguments)}){self.tail}"
+
+
+@dataclass(frozen=True)
+class Function:
+    """An entry of the tables of functions.
+
+    Attributes:
+        build: writes the DuckDB SQL of a call.
+        least: fewest arguments.
+        most: most arguments; None = any number.
+        kind: scalar, aggregate or window.
+        words: positions of arguments that are bare words, such as a unit.
+        note: what to know about it; goes to the list of functions.
+        ordered: DISTINCT means nothing to it or is not accepted.
+    """
+
+    build: Callable[[Call], Typed]
+    least: int
+    most: int | None
+    kind: Kind = Kind.SCALAR
+    words: tuple[int, ...] = ()
+    note: str = ""
+    takes_distinct: bool = field(default=False)
+
+    def check(self, name: str, count: int) -> None:
+        """Refuse a wrong number of arguments."""
+        if count < self.least or (self.most is not None and count > self.most):
+            if self.most is None:
+                expected = f"> {self.least - 1}"
+            else:
+                expected = str(self.least) if self.least == self.most else f"[{self.least}, {self.most}]"
+            raise wrong_arguments(name, expected, count)
+
+
+ANY: Final = SparkType("ANY")
+"""Parameter that takes a value of any type as it is."""
+
+NUMBER: Final = SparkType("NUMBER")
+"""Parameter that takes any number; text is read as DOUBLE."""
+
+INSTANT: Final = SparkType("INSTANT")
+"""Parameter that takes a DATE or a timestamp; text is read as TIMESTAMP."""
+
+
+def fit(name: str, value: Typed, parameter: SparkType) -> Typed:
+    """The argument as the parameter wants it.
+
+    Raises:
+        AnalysisError: Databricks would refuse it too.
+    """
+    if parameter == ANY:
+        return value
+    if parameter == NUMBER:
+        if value.type == STRING or value.type.name == "VOID":
+            return coerce(value, DOUBLE)
+        if not value.type.is_numeric:
+            raise mismatch(f"{name.lower()}({value.sql})", f'a number is required, "{value.type.text}" was given.')
+        return value
+    if parameter == INSTANT:
+        if value.type.name == "DATE" or value.type.is_timestamp:
+            return value
+        return coerce(value, SparkType("TIMESTAMP"))
+    if parameter == BOOLEAN and value.type.is_numeric:
+        raise mismatch(f"{name.lower()}({value.sql})", f'a "BOOLEAN" is required, "{value.type.text}" was given.')
+    return coerce(value, parameter)
+
+
+def simple(
+    template: str,
+    parameters: Sequence[SparkType],
+    returns: SparkType | Callable[[Sequence[Typed]], SparkType],
+    *,
+    least: int | None = None,
+    note: str = "",
+    can_raise: bool = False,
+) -> Function:
+    """A scalar function whose DuckDB SQL is a text with `{0}`, `{1}` … for its arguments."""
+
+    def build(call: Call) -> Typed:
+        args = [fit(call.name, value, parameter) for value, parameter in zip(call.args, parameters, strict=False)]
+        kind = returns if isinstance(returns, SparkType) else returns(args)
+        return typed(template.format(*args), kind, args, can_raise=can_raise)
+
+    return Function(build, len(parameters) if least is None else least, len(parameters), note=note)
+
+
+def same(args: Sequence[Typed]) -> SparkType:
+    """The result has the type of the first argument."""
+    return args[0].type

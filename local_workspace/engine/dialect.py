@@ -1,0 +1,117 @@
+"""Databricks SQL in, DuckDB SQL out.
+
+What is not known to mean the same on both is refused by name with `UnsupportedSQL`, never guessed. Translated SQL
+follows ANSI mode: a division by zero, an overflow or a malformed cast fails when it runs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlglot
+from sqlglot.dialects.duckdb import DuckDB
+
+from local_workspace.engine.coercion import coerce
+from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQL, databricks_message
+from local_workspace.engine.dialect_parser import parse_expression, parse_statement
+from local_workspace.engine.expressions import ColumnScope, Translator
+from local_workspace.engine.types import VOID, SparkType, parse_type
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlglot import exp
+
+    from local_workspace.engine.coercion import Typed
+
+MACROS: Final[tuple[str, ...]] = ()
+"""DuckDB statements to run when a data file is opened; translated SQL needs none."""
+
+RUNTIME_SETTINGS: Final[tuple[str, ...]] = ("SET TimeZone='UTC'", "SET preserve_insertion_order=false")
+"""DuckDB settings that translated SQL relies on, for every connection."""
+
+
+class PlainDuckDB(DuckDB):
+    """DuckDB SQL in which function calls keep their written name and arguments."""
+
+    class Parser(DuckDB.Parser):
+        """The parser; calls are not rewritten."""
+
+        FUNCTIONS: dict[str, Any] = {  # noqa: RUF012
+            name: DuckDB.Parser.FUNCTIONS[name] for name in ("AVG", "COUNT", "MAX", "MIN", "SUM", "COALESCE", "NULLIF")
+        }
+        FUNCTION_PARSERS: dict[str, Any] = {  # noqa: RUF012
+            name: DuckDB.Parser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST")
+        }
+
+
+Columns = "Mapping[str, str] | Mapping[str, Mapping[str, str]]"
+
+
+def _scope(columns: Mapping[str, str] | Mapping[str, Mapping[str, str]]) -> ColumnScope:
+    plain: dict[str, SparkType] = {}
+    tables: dict[str, Mapping[str, SparkType]] = {}
+    for name, value in columns.items():
+        if isinstance(value, str):
+            plain[name] = parse_type(value)
+        else:
+            tables[name] = {column: parse_type(kind) for column, kind in value.items()}
+    return ColumnScope({"": plain, **tables} if plain or not tables else tables)
+
+
+def _typed(
+    expression: exp.Expr, columns: Mapping[str, str] | Mapping[str, Mapping[str, str]], now: datetime | None
+) -> Typed:
+    value = Translator(_scope(columns), now).translate(expression)
+    return coerce(value, value.type) if value.type != VOID else value
+
+
+def translate(
+    expression: exp.Expr,
+    columns: Mapping[str, str] | Mapping[str, Mapping[str, str]],
+    *,
+    now: datetime | None = None,
+) -> exp.Expr:
+    """The DuckDB expression that means what a Databricks expression means.
+
+    Args:
+        expression: a tree of `parse_expression`.
+        columns: column -> Databricks type, or table -> column -> Databricks type.
+        now: what CURRENT_TIMESTAMP() and CURRENT_DATE() give, in UTC; None leaves it to DuckDB's clock.
+
+    Raises:
+        UnsupportedSQL: the expression cannot be run here, or Databricks would refuse it; the text names the reason.
+    """
+    return sqlglot.parse_one(_typed(expression, columns, now).sql, dialect=PlainDuckDB)
+
+
+def expression_type(
+    expression: exp.Expr, columns: Mapping[str, str] | Mapping[str, Mapping[str, str]]
+) -> str | None:
+    """The Databricks type of an expression's value, such as `BIGINT`; None for a bare NULL.
+
+    Raises:
+        UnsupportedSQL: as `translate`.
+    """
+    kind = Translator(_scope(columns)).translate(expression).type
+    return None if kind == VOID else kind.text
+
+
+def to_duckdb_sql(expression: exp.Expr) -> str:
+    """The DuckDB SQL text of a translated tree."""
+    return expression.sql(dialect=PlainDuckDB)
+
+
+__all__ = [
+    "MACROS",
+    "RUNTIME_SETTINGS",
+    "AnalysisError",
+    "UnsupportedSQL",
+    "databricks_message",
+    "expression_type",
+    "parse_expression",
+    "parse_statement",
+    "to_duckdb_sql",
+    "translate",
+]
