@@ -52,16 +52,18 @@ def definition_reasons(metric: Metric, scope: Scope) -> list[str]:
         expression = parse(filled.text)
     except ExpressionError as error:
         return [unfill(f"definition {error}")]
-    reasons = [*_shape_reasons(expression), *function_reasons(filled.text)]
-    reasons += _READS[metric.kind](expression, scope)
+    misshapen = list(_shape_reasons(expression)) + function_reasons(filled.text)
+    # Names inside a sub-query or an unknown function cannot be judged, so what they read is left alone.
+    misread = [] if misshapen else list(_READS[metric.kind](expression, scope))
+    reasons = misshapen + misread
     if metric.kind is Kind.DRIFT:
         reasons += [
-            f"does not read {{{{{frame}}}}}; a drift metric reads both frames"
+            f"does not read {{{{{frame}}}}}; a DRIFT metric reads both frames"
             for frame in FRAMES
             if frame not in filled.frames
         ]
     reasons += division_reasons(expression)
-    if not reasons:
+    if not misshapen and not misread:
         reasons += _typing_reasons(metric, expression, scope)
     return [unfill(reason) for reason in dict.fromkeys(reasons)]
 
@@ -120,7 +122,9 @@ def _drift_reads(expression: exp.Expr, scope: Scope) -> Iterator[str]:
     for column in expression.find_all(exp.Column):
         frame, name = frame_of(column.table), str(column.name)
         found = scope.metrics.get(name.lower())
-        if frame is None:
+        if frame is None and frame_of(name):
+            yield f"reads {name} without a metric; write {name}.metric"
+        elif frame is None:
             choices = f"{{{{current_df}}}}.{name} or {{{{base_df}}}}.{name}"
             yield f"reads '{_full_name(column)}' without a frame; write {choices}"
         elif found is None:

@@ -55,7 +55,7 @@ def _only_an_expression(statement: exp.Expr) -> exp.Expr:
     if isinstance(statement, exp.Alias | exp.Aliases):
         raise ExpressionError(f"names its result '{statement.alias}'; the column is named after the metric")
     if isinstance(statement, exp.Star | exp.Tuple | exp.Command | exp.DDL | exp.DML) or not isinstance(
-        statement, exp.Condition | exp.Cast | exp.Interval
+        statement, exp.Condition | exp.Filter | exp.WithinGroup | exp.Interval
     ):
         raise ExpressionError("is not an expression")
     return statement

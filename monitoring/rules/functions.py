@@ -79,9 +79,10 @@ def function_reasons(text: str) -> list[str]:
             continue
         if token.token_type is sqlglot.TokenType.STRING or name in _NO_FUNCTIONS:
             continue
-        qualifier = _qualifier(tokens, index)
-        if qualifier or name not in FUNCTIONS:
-            reasons[f"unknown function '{qualifier}{token.text}'{_instead(name)}"] = True
+        if qualifier := _qualifier(tokens, index):
+            reasons[f"unknown function '{qualifier}{token.text}'; write a built-in one"] = True
+        elif name not in FUNCTIONS:
+            reasons[f"unknown function '{token.text}'{_instead(name)}"] = True
     return list(reasons)
 
 

@@ -61,5 +61,5 @@ def _reason(name: str, kind: Kind) -> str | None:
     if name not in FRAMES:
         return f"unknown template {shown}{near_or_all(name, FRAMES)}"
     if kind is not Kind.DRIFT:
-        return f"template {shown} belongs to drift metrics; a {kind} metric has none"
+        return f"template {shown} belongs to DRIFT metrics; {kind} metrics have none"
     return None

@@ -32,6 +32,7 @@ NUMERIC_AGGREGATES = (
 ARITHMETIC = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.IntDiv)
 COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ)
 _SOURCE = "source"
+_NO_NUMBERS = exp.DataType.TEXT_TYPES | {exp.DType.BOOLEAN}
 _ANY_TYPE = {exp.DType.UNKNOWN, exp.DType.NULL}
 
 
@@ -81,7 +82,8 @@ def _node_reasons(node: exp.Expr) -> Iterator[str]:
         yield from _number_needed(node.sql_name(), node.this)
     elif isinstance(node, ARITHMETIC):
         for operand in (node.this, node.expression):
-            if _is(operand, exp.DataType.TEXT_TYPES | {exp.DType.BOOLEAN}):
+            # A SUM of texts is reported as such; that its result is no number follows.
+            if not isinstance(operand, NUMERIC_AGGREGATES) and _is(operand, _NO_NUMBERS):
                 yield f"arithmetic on {_shown(operand)}; numbers are needed"
     for left, right in _comparisons(node):
         if _mixes_types(left, right) or _mixes_types(right, left):
@@ -128,9 +130,7 @@ _NAMES = {"QUANTILE": "PERCENTILE", "APPROX_QUANTILE": "PERCENTILE_APPROX"}
 
 
 def _mixes_types(number: exp.Expr, other: exp.Expr) -> bool:
-    return _is(number, exp.DataType.NUMERIC_TYPES) and _is(
-        other, exp.DataType.TEXT_TYPES | {exp.DType.BOOLEAN}
-    )
+    return _is(number, exp.DataType.NUMERIC_TYPES) and _is(other, _NO_NUMBERS)
 
 
 def _is(node: exp.Expr, types: set[exp.DType] | frozenset[exp.DType]) -> bool:
