@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from local_workspace.engine.calls import ANY, NUMBER, Call, Function, Kind, fit
+from local_workspace.engine.calls import NUMBER, Call, Function, Kind, fit
 from local_workspace.engine.coercion import Typed, double_to_decimal, typed
 from local_workspace.engine.dialect_errors import UnsupportedSQL, mismatch
 from local_workspace.engine.types import (
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _result(sql: str, kind: SparkType, args: tuple[Typed, ...] | list[Typed], *, can_raise: bool = False) -> Typed:
+def _result(
+    sql: str, kind: SparkType, args: tuple[Typed, ...] | list[Typed], *, can_raise: bool = False
+) -> Typed:
     made = typed(sql, kind, args, can_raise=can_raise)
     return Typed(made.sql, kind, can_raise=made.can_raise, aggregate=True)
 
@@ -33,7 +35,9 @@ def _sum(call: Call) -> Typed:
         summed = call.aggregate("sum", value.sql)
         return _result(f"CAST({summed} AS DOUBLE)" if value.type != DOUBLE else summed, DOUBLE, [value])
     kind = BIGINT if value.type.is_integral else decimal(value.type.precision + 10, value.type.scale)
-    return _result(f"CAST({call.aggregate('sum', value.sql)} AS {kind.duckdb})", kind, [value], can_raise=True)
+    return _result(
+        f"CAST({call.aggregate('sum', value.sql)} AS {kind.duckdb})", kind, [value], can_raise=True
+    )
 
 
 def _avg(call: Call) -> Typed:
@@ -100,7 +104,10 @@ def _share(name: str, node: exp.Expr) -> str:
     if isinstance(node, exp.Array):
         return "[" + ", ".join(_share(name, each) for each in node.expressions) + "]"
     if not isinstance(node, exp.Literal) or node.is_string or not 0 <= float(node.name) <= 1:
-        raise mismatch(name.lower(), f"the percentage must be a literal between 0.0 and 1.0, not {node.sql('databricks')}.")
+        raise mismatch(
+            name.lower(),
+            f"the percentage must be a literal between 0.0 and 1.0, not {node.sql('databricks')}.",
+        )
     return node.name
 
 
@@ -138,10 +145,7 @@ def _distinct_count(call: Call) -> Typed:
 def _skewness(call: Call) -> Typed:
     value = fit(call.name, call.args[0], DOUBLE)
     count = call.aggregate("count", value.sql)
-    sample = call.aggregate("skewness", value.sql)
     spread = call.aggregate("var_pop", value.sql)
-    third = f"sum(power({value.sql}, 3))"
-    del sample, third
     return _result(
         f"CASE WHEN {count} = 0 THEN NULL WHEN {spread} = 0 THEN NULL WHEN {count} = 2 THEN 0.0 "
         f"ELSE {call.aggregate('skewness', value.sql)} * ({count} - 2) / sqrt({count} * ({count} - 1.0)) END",
@@ -193,7 +197,14 @@ def _try_sum(call: Call) -> Typed:
     return _result(f"TRY_CAST({call.aggregate('sum', value.sql)} AS BIGINT)", BIGINT, [value])
 
 
-def _entry(build: Callable[[Call], Typed], least: int = 1, most: int | None = 1, note: str = "", *, distinct: bool = False) -> Function:
+def _entry(
+    build: Callable[[Call], Typed],
+    least: int = 1,
+    most: int | None = 1,
+    note: str = "",
+    *,
+    distinct: bool = False,
+) -> Function:
     return Function(build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct)
 
 
@@ -203,14 +214,24 @@ _ORDER: Final = "which value is taken is not determined, as on Databricks"
 AGGREGATES: Final[dict[str, Function]] = {
     "ANY": _entry(_logical("bool_or")),
     "ANY_VALUE": _entry(_any("first"), note=_ORDER),
-    "APPROX_COUNT_DISTINCT": _entry(_distinct_count, most=2, note="exact here; the second argument is ignored"),
-    "APPROX_PERCENTILE": _entry(_percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"),
-    "ARRAY_AGG": _entry(_collect(distinct=False), note="order is not determined; NULLs are left out", distinct=True),
+    "APPROX_COUNT_DISTINCT": _entry(
+        _distinct_count, most=2, note="exact here; the second argument is ignored"
+    ),
+    "APPROX_PERCENTILE": _entry(
+        _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
+    ),
+    "ARRAY_AGG": _entry(
+        _collect(distinct=False), note="order is not determined; NULLs are left out", distinct=True
+    ),
     "AVG": _entry(_avg, note=_LAST_DIGITS, distinct=True),
     "BOOL_AND": _entry(_logical("bool_and")),
     "BOOL_OR": _entry(_logical("bool_or")),
-    "COLLECT_LIST": _entry(_collect(distinct=False), note="order is not determined; no rows give an empty array"),
-    "COLLECT_SET": _entry(_collect(distinct=True), note="order is not determined; no rows give an empty array"),
+    "COLLECT_LIST": _entry(
+        _collect(distinct=False), note="order is not determined; no rows give an empty array"
+    ),
+    "COLLECT_SET": _entry(
+        _collect(distinct=True), note="order is not determined; no rows give an empty array"
+    ),
     "CORR": _entry(_two_doubles("corr"), 2, 2),
     "COUNT": _entry(_count, most=None, note="several arguments: rows where none is NULL", distinct=True),
     "COUNT_IF": _entry(_count_if, distinct=False),
@@ -228,11 +249,15 @@ AGGREGATES: Final[dict[str, Function]] = {
     "MEDIAN": _entry(_median, note="DOUBLE, interpolated"),
     "MIN": _entry(_extreme("min"), distinct=True),
     "MIN_BY": _entry(_by("arg_min_null"), 2, 2),
-    "PERCENTILE": _entry(_percentile("quantile_cont"), 2, 2, "DOUBLE, interpolated; no frequency argument", distinct=True),
-    "PERCENTILE_APPROX": _entry(_percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"),
+    "PERCENTILE": _entry(
+        _percentile("quantile_cont"), 2, 2, "DOUBLE, interpolated; no frequency argument", distinct=True
+    ),
+    "PERCENTILE_APPROX": _entry(
+        _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
+    ),
     "PERCENTILE_CONT": _entry(_within_group("quantile_cont"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
     "PERCENTILE_DISC": _entry(_within_group("quantile_disc"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
-    "REGR_COUNT": _entry(lambda call: _count(call), 2, 2),
+    "REGR_COUNT": _entry(_count, 2, 2),
     "SKEWNESS": _entry(_skewness, note="of the population"),
     "SOME": _entry(_logical("bool_or")),
     "STD": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
@@ -269,7 +294,9 @@ def _neighbour(function: str) -> Function:
 
 
 def _ntile(call: Call) -> Typed:
-    return _result(f"CAST({call.aggregate('ntile', call.args[0].sql)} AS INTEGER)", SparkType("INT"), call.args)
+    return _result(
+        f"CAST({call.aggregate('ntile', call.args[0].sql)} AS INTEGER)", SparkType("INT"), call.args
+    )
 
 
 WINDOWS: Final[dict[str, Function]] = {
@@ -282,5 +309,3 @@ WINDOWS: Final[dict[str, Function]] = {
     "RANK": _ranking("rank", SparkType("INT")),
     "ROW_NUMBER": _ranking("row_number", SparkType("INT")),
 }
-
-__all__ = ["AGGREGATES", "ANY", "WINDOWS"]

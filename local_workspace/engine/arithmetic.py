@@ -60,7 +60,9 @@ def subtract(left: Typed, right: Typed) -> Typed:
     if right.type.is_interval:
         return _shift("-", left, right)
     if {left.type.name, right.type.name} & {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}:
-        raise UnsupportedSQL("subtracting two times is not supported; use TIMESTAMPDIFF(unit, start, end) or DATEDIFF")
+        raise UnsupportedSQL(
+            "subtracting two times is not supported; use TIMESTAMPDIFF(unit, start, end) or DATEDIFF"
+        )
     return _plus_minus("-", left, right)
 
 
@@ -111,7 +113,9 @@ def _plain(sign: str, left: Typed, right: Typed) -> Typed:
     sides = [_operand(each, kind) for each in (left, right)]
     if left.literal is not None and right.literal is not None and kind.is_integral:
         sides[0] = f"CAST({left.sql} AS {kind.duckdb})"
-    return typed(f"{sides[0]} {sign} {sides[1]}", kind, [left, right], atomic=False, can_raise=kind.is_integral)
+    return typed(
+        f"{sides[0]} {sign} {sides[1]}", kind, [left, right], atomic=False, can_raise=kind.is_integral
+    )
 
 
 def _operand(value: Typed, kind: SparkType) -> str:
@@ -146,11 +150,18 @@ def is_never_zero(node: exp.Expr) -> bool:
     """Whether a divisor cannot be 0 (it may be NULL): `NULLIF(x, 0)`, a literal, `GREATEST(…, 1)`."""
     node = node.unnest()
     if isinstance(node, exp.Nullif):
-        return isinstance(node.expression, exp.Literal) and not node.expression.is_string and _value(node.expression) == 0
+        return (
+            isinstance(node.expression, exp.Literal)
+            and not node.expression.is_string
+            and _value(node.expression) == 0
+        )
     if isinstance(node, exp.Literal):
         return not node.is_string and _value(node) != 0
     if isinstance(node, exp.Anonymous) and node.name.upper() == "GREATEST":
-        return any(isinstance(each, exp.Literal) and not each.is_string and _value(each) > 0 for each in node.expressions)
+        return any(
+            isinstance(each, exp.Literal) and not each.is_string and _value(each) > 0
+            for each in node.expressions
+        )
     return False
 
 
@@ -177,7 +188,9 @@ def divide(left: Typed, right: Typed, node: exp.Expr | None = None, *, tolerant:
     divisor = null_when_zero(right) if tolerant else guarded(right, node, DIVIDE_BY_ZERO)
     decimals = left.type.is_decimal or right.type.is_decimal
     if not decimals or left.type.is_floating or right.type.is_floating:
-        sides = [each if each.type != SparkType("FLOAT") else coerce(each, DOUBLE) for each in (left, divisor)]
+        sides = [
+            each if each.type != SparkType("FLOAT") else coerce(each, DOUBLE) for each in (left, divisor)
+        ]
         return typed(f"{sides[0]} / {sides[1]}", DOUBLE, [left, divisor], atomic=False)
     a, b = as_decimal(left), as_decimal(right)
     scale = max(6, a.scale + b.precision + 1)
@@ -204,7 +217,9 @@ def whole_division(left: Typed, right: Typed, node: exp.Expr | None = None) -> T
     """`left DIV right`: BIGINT, cut towards zero."""
     left, right = number(left, right), number(right, left)
     if not (left.type.is_integral and right.type.is_integral):
-        raise UnsupportedSQL("DIV is supported for whole numbers only; use FLOOR(a / b) or CAST(a / b AS BIGINT)")
+        raise UnsupportedSQL(
+            "DIV is supported for whole numbers only; use FLOOR(a / b) or CAST(a / b AS BIGINT)"
+        )
     divisor = guarded(right, node, DIVIDE_BY_ZERO)
     sides = [coerce(left, BIGINT), coerce(divisor, BIGINT)]
     return typed(f"{sides[0]} // {sides[1]}", BIGINT, sides, atomic=False, can_raise=True)
@@ -216,7 +231,9 @@ def negate(value: Typed) -> Typed:
         return typed(f"-{value}", value.type, [value], atomic=False)
     value = number(value)
     literal = value.literal
-    made = typed(f"-{value}", value.type, [value], atomic=False, can_raise=value.type.is_integral and literal is None)
+    made = typed(
+        f"-{value}", value.type, [value], atomic=False, can_raise=value.type.is_integral and literal is None
+    )
     return Typed(made.sql, made.type, False, value.loose, literal, made.can_raise, made.aggregate)
 
 

@@ -104,14 +104,18 @@ def fit(name: str, value: Typed, parameter: SparkType) -> Typed:
         if value.type == STRING or value.type.name == "VOID":
             return coerce(value, DOUBLE)
         if not value.type.is_numeric:
-            raise mismatch(f"{name.lower()}({value.sql})", f'a number is required, "{value.type.text}" was given.')
+            raise mismatch(
+                f"{name.lower()}({value.sql})", f'a number is required, "{value.type.text}" was given.'
+            )
         return value
     if parameter == INSTANT:
         if value.type.name == "DATE" or value.type.is_timestamp:
             return value
         return coerce(value, SparkType("TIMESTAMP"))
     if parameter == BOOLEAN and value.type.is_numeric:
-        raise mismatch(f"{name.lower()}({value.sql})", f'a "BOOLEAN" is required, "{value.type.text}" was given.')
+        raise mismatch(
+            f"{name.lower()}({value.sql})", f'a "BOOLEAN" is required, "{value.type.text}" was given.'
+        )
     return coerce(value, parameter)
 
 
@@ -127,7 +131,9 @@ def simple(
     """A scalar function whose DuckDB SQL is a text with `{0}`, `{1}` … for its arguments."""
 
     def build(call: Call) -> Typed:
-        args = [fit(call.name, value, parameter) for value, parameter in zip(call.args, parameters, strict=False)]
+        args = [
+            fit(call.name, value, parameter) for value, parameter in zip(call.args, parameters, strict=False)
+        ]
         kind = returns if isinstance(returns, SparkType) else returns(args)
         return typed(template.format(*args), kind, args, can_raise=can_raise)
 

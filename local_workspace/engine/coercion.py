@@ -58,7 +58,9 @@ class Typed:
         return self.sql if self.atomic else f"({self.sql})"
 
 
-def typed(sql: str, kind: SparkType, parts: Iterable[Typed] = (), *, atomic: bool = True, can_raise: bool = False) -> Typed:
+def typed(
+    sql: str, kind: SparkType, parts: Iterable[Typed] = (), *, atomic: bool = True, can_raise: bool = False
+) -> Typed:
     """A `Typed` that inherits what its parts may do (raise, aggregate)."""
     used = tuple(parts)
     return Typed(
@@ -192,7 +194,9 @@ def coerce(value: Typed, kind: SparkType) -> Typed:
         return cast(value, kind)
     simple = not {value.type.name, kind.name} & _NARROWING_IS_EXPLICIT
     temporal = value.type == DATE and kind.is_timestamp
-    if simple and (STRING in {value.type, kind} or temporal or (value.type.is_timestamp and kind.is_timestamp)):
+    if simple and (
+        STRING in {value.type, kind} or temporal or (value.type.is_timestamp and kind.is_timestamp)
+    ):
         return cast(value, kind)
     if value.type.name == kind.name == "ARRAY":
         return typed(f"CAST({value.sql} AS {kind.duckdb})", kind, [value])
@@ -202,9 +206,7 @@ def coerce(value: Typed, kind: SparkType) -> Typed:
 # ---- explicit casts --------------------------------------------------------------------------------------------
 
 _INTEGER_TEXT: Final = r"\s*[+-]?[0-9]+\s*"
-_NUMBER_TEXT: Final = (
-    r"(?i)\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf|[+-]?infinity|nan)\s*"
-)
+_NUMBER_TEXT: Final = r"(?i)\s*([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?inf|[+-]?infinity|nan)\s*"
 _DATE_TEXT: Final = r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T].*)?\s*"
 _TIMESTAMP_TEXT: Final = (
     r"\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([ T][0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]*)?)?\s*"
@@ -216,7 +218,7 @@ _FALSE_TEXTS: Final = "('f', 'false', 'n', 'no', '0')"
 
 def _invalid(kind: SparkType) -> str:
     return (
-        f"[CAST_INVALID_INPUT] The value of the type \"STRING\" cannot be cast to \"{kind.text}\" because it is "
+        f'[CAST_INVALID_INPUT] The value of the type "STRING" cannot be cast to "{kind.text}" because it is '
         "malformed. Correct the value as per the syntax, or change its target type. Use `try_cast` to tolerate "
         "malformed input and return NULL instead. SQLSTATE: 22018"
     )
@@ -225,7 +227,9 @@ def _invalid(kind: SparkType) -> str:
 def _checked(value: Typed, pattern: str, result: str, kind: SparkType, *, tolerant: bool) -> str:
     """A cast from text that only takes what Databricks takes."""
     bad = "NULL" if tolerant else raise_error(_invalid(kind))
-    return f"CASE WHEN NOT regexp_full_match({value.sql}, {text_literal(pattern)}) THEN {bad} ELSE {result} END"
+    return (
+        f"CASE WHEN NOT regexp_full_match({value.sql}, {text_literal(pattern)}) THEN {bad} ELSE {result} END"
+    )
 
 
 def _from_string(value: Typed, kind: SparkType, *, tolerant: bool) -> str:
@@ -251,7 +255,9 @@ def _double_text(value: Typed) -> str:
     text = f"CAST(abs({value.sql}) AS VARCHAR)"
     before, after = f"split_part({text}, '.', 1)", f"split_part({text}, '.', 2)"
     digits = f"trim(replace({text}, '.', ''), '0')"
-    mantissa = f"left({digits}, 1) || '.' || CASE WHEN length({digits}) > 1 THEN substr({digits}, 2) ELSE '0' END"
+    mantissa = (
+        f"left({digits}, 1) || '.' || CASE WHEN length({digits}) > 1 THEN substr({digits}, 2) ELSE '0' END"
+    )
     scientific = f"split_part({text}, 'e', 1)"
     sign = f"CASE WHEN {value} < 0 THEN '-' ELSE '' END"
     return (
@@ -272,7 +278,9 @@ def _to_string(value: Typed) -> str:
         return _double_text(value)
     if kind.is_integral or kind.is_decimal or kind.is_timestamp or kind in {BOOLEAN, DATE, STRING}:
         return f"CAST({value.sql} AS VARCHAR)"
-    raise UnsupportedSQL(f"CAST({kind.text} AS STRING) is not supported: the text form differs between engines")
+    raise UnsupportedSQL(
+        f"CAST({kind.text} AS STRING) is not supported: the text form differs between engines"
+    )
 
 
 def _to_integer(value: Typed, kind: SparkType) -> str:
@@ -310,7 +318,9 @@ def _cast_sql(value: Typed, kind: SparkType, *, tolerant: bool) -> str | None:  
         return f"{value} <> 0"
     if kind == TIMESTAMP and source.is_integral:
         return f"make_timestamp(CAST({value.sql} AS BIGINT) * 1000000)"
-    if (source == DATE and kind.is_timestamp) or (source.is_timestamp and (kind == DATE or kind.is_timestamp)):
+    if (source == DATE and kind.is_timestamp) or (
+        source.is_timestamp and (kind == DATE or kind.is_timestamp)
+    ):
         return f"CAST({value.sql} AS {kind.duckdb})"
     return None
 
@@ -325,7 +335,12 @@ def _never_fails(source: SparkType, kind: SparkType) -> bool:
         return integral.index(source.name) <= integral.index(kind.name)
     if source.is_decimal and kind.is_decimal:
         return kind.scale >= source.scale and kind.precision - kind.scale >= source.precision - source.scale
-    return source == DATE or source == BOOLEAN or kind == BOOLEAN or (source.is_timestamp and not kind.is_numeric)
+    return (
+        source == DATE
+        or source == BOOLEAN
+        or kind == BOOLEAN
+        or (source.is_timestamp and not kind.is_numeric)
+    )
 
 
 def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
@@ -341,11 +356,15 @@ def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
         return typed(f"CAST({value.sql} AS {kind.duckdb})", kind, [value])
     sql = _cast_sql(value, kind, tolerant=tolerant)
     if sql is None:
-        raise mismatch(f"CAST({value.sql} AS {kind.text})", f'cannot cast "{value.type.text}" to "{kind.text}".')
+        raise mismatch(
+            f"CAST({value.sql} AS {kind.text})", f'cannot cast "{value.type.text}" to "{kind.text}".'
+        )
     fails = not _never_fails(value.type, kind)
     if tolerant and fails and value.type != STRING:
         if value.can_raise or value.aggregate or "error(" in sql:
-            raise UnsupportedSQL(f"TRY_CAST({value.type.text} AS {kind.text}) of a computed value is not supported")
+            raise UnsupportedSQL(
+                f"TRY_CAST({value.type.text} AS {kind.text}) of a computed value is not supported"
+            )
         sql = f"TRY({sql})"
     atomic = not sql.endswith("<> 0")
     return typed(sql, kind, [value], can_raise=fails and not tolerant, atomic=atomic)

@@ -15,6 +15,9 @@ from local_workspace.engine.coercion import coerce
 from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQL, databricks_message
 from local_workspace.engine.dialect_parser import parse_expression, parse_statement
 from local_workspace.engine.expressions import ColumnScope, Translator
+from local_workspace.engine.parameters import Parameter, bind
+from local_workspace.engine.relations import Relation, Resolver
+from local_workspace.engine.statements import QueryTranslator
 from local_workspace.engine.types import VOID, SparkType, parse_type
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ class PlainDuckDB(DuckDB):
         """The parser; calls are not rewritten."""
 
         FUNCTIONS: dict[str, Any] = {  # noqa: RUF012
-            name: DuckDB.Parser.FUNCTIONS[name] for name in ("AVG", "COUNT", "MAX", "MIN", "SUM", "COALESCE", "NULLIF")
+            name: DuckDB.Parser.FUNCTIONS[name]
+            for name in ("AVG", "COUNT", "MAX", "MIN", "SUM", "COALESCE", "NULLIF")
         }
         FUNCTION_PARSERS: dict[str, Any] = {  # noqa: RUF012
             name: DuckDB.Parser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST")
@@ -98,6 +102,30 @@ def expression_type(
     return None if kind == VOID else kind.text
 
 
+def translate_statement(
+    expression: exp.Expr,
+    tables: Resolver,
+    *,
+    default_catalog: str,
+    default_schema: str,
+    now: datetime | None = None,
+) -> exp.Expr:
+    """The DuckDB query that means what a Databricks query means.
+
+    Args:
+        expression: a tree of `parse_statement`: SELECT, a set operation, WITH or VALUES; markers already bound.
+        tables: gives the relation of (catalog, schema, name), or None.
+        default_catalog: catalog of table names without one.
+        default_schema: schema of table names without one.
+        now: what CURRENT_TIMESTAMP() and CURRENT_DATE() give, in UTC; None leaves it to DuckDB's clock.
+
+    Raises:
+        UnsupportedSQL: the query cannot be run here, or Databricks would refuse it; the text names the reason.
+    """
+    query = QueryTranslator(tables, default_catalog, default_schema, now).query(expression)
+    return sqlglot.parse_one(query.sql, dialect=PlainDuckDB)
+
+
 def to_duckdb_sql(expression: exp.Expr) -> str:
     """The DuckDB SQL text of a translated tree."""
     return expression.sql(dialect=PlainDuckDB)
@@ -107,11 +135,16 @@ __all__ = [
     "MACROS",
     "RUNTIME_SETTINGS",
     "AnalysisError",
+    "Parameter",
+    "Relation",
+    "Resolver",
     "UnsupportedSQL",
+    "bind",
     "databricks_message",
     "expression_type",
     "parse_expression",
     "parse_statement",
     "to_duckdb_sql",
     "translate",
+    "translate_statement",
 ]

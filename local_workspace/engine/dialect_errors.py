@@ -62,7 +62,9 @@ def unknown_table(parts: Iterable[str]) -> AnalysisError:
 
 def mismatch(what: str, reason: str) -> AnalysisError:
     """The error for arguments whose types do not fit."""
-    return AnalysisError(f'[DATATYPE_MISMATCH] Cannot resolve "{what}" due to data type mismatch: {reason} SQLSTATE: 42K09')
+    return AnalysisError(
+        f'[DATATYPE_MISMATCH] Cannot resolve "{what}" due to data type mismatch: {reason} SQLSTATE: 42K09'
+    )
 
 
 def wrong_arguments(name: str, expected: str, actual: int) -> AnalysisError:

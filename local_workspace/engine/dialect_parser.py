@@ -31,7 +31,16 @@ _KEPT_FUNCTIONS: Final = (
     "STRUCT",
     "SUM",
 )
-_KEPT_PARSERS: Final = ("CAST", "EXTRACT", "PERCENTILE", "POSITION", "SUBSTRING", "SUBSTR", "TRIM", "TRY_CAST")
+_KEPT_PARSERS: Final = (
+    "CAST",
+    "EXTRACT",
+    "PERCENTILE",
+    "POSITION",
+    "SUBSTRING",
+    "SUBSTR",
+    "TRIM",
+    "TRY_CAST",
+)
 
 
 class LakehouseDatabricks(Databricks):
@@ -56,7 +65,9 @@ def _fold_adjacent_literals(tree: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.RawString):
             return exp.Literal.string(node.name)
         if isinstance(node, exp.Concat):
-            return exp.Literal.string("".join(_fold_adjacent_literals(part).name for part in node.expressions))
+            return exp.Literal.string(
+                "".join(_fold_adjacent_literals(part).name for part in node.expressions)
+            )
         return node
 
     return tree.transform(fold)
@@ -74,7 +85,9 @@ def parse_statement(sql: str) -> exp.Expr:
         raise UnsupportedSQL(_syntax_message(error)) from error
     trees = [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
     if not trees:
-        raise UnsupportedSQL("[PARSE_EMPTY_STATEMENT] Syntax error, unexpected empty statement. SQLSTATE: 42617")
+        raise UnsupportedSQL(
+            "[PARSE_EMPTY_STATEMENT] Syntax error, unexpected empty statement. SQLSTATE: 42617"
+        )
     if len(trees) > 1:
         raise UnsupportedSQL(f"one statement expected, {len(trees)} found; send them one by one")
     return _fold_adjacent_literals(trees[0])
@@ -98,7 +111,9 @@ def parse_expression(sql: str) -> exp.Expr:
     statement = parse_statement(f"SELECT (\n{sql}\n)")
     inner = statement.expressions[0] if isinstance(statement, exp.Select) and statement.expressions else None
     alone = isinstance(statement, exp.Select) and not any(
-        value for key, value in statement.args.items() if key not in {"expressions", "kind", "operation_modifiers"}
+        value
+        for key, value in statement.args.items()
+        if key not in {"expressions", "kind", "operation_modifiers"}
     )
     if not alone or not isinstance(inner, exp.Paren) or len(statement.expressions) != 1:
         raise UnsupportedSQL(f"one SQL expression is expected, not: {sql.strip()}")

@@ -82,7 +82,9 @@ class ColumnScope:
                     return column_of(columns, parts, 1, f"{identifier(table)}.")
         found = [(table, columns) for table, columns in self.tables.items() if _named(columns, parts[0])]
         if len(found) > 1:
-            raise UnsupportedSQL(f"[AMBIGUOUS_REFERENCE] Reference `{parts[0]}` is ambiguous. SQLSTATE: 42704")
+            raise UnsupportedSQL(
+                f"[AMBIGUOUS_REFERENCE] Reference `{parts[0]}` is ambiguous. SQLSTATE: 42704"
+            )
         if not found:
             raise unknown_column(parts, [name for columns in self.tables.values() for name in columns])
         table, columns = found[0]
@@ -301,20 +303,25 @@ def condition(translator: Translator, node: exp.Expr) -> Typed:
     return coerce(value, BOOLEAN)
 
 
-def _and(translator: Translator, node: exp.Expr) -> Typed:
-    """AND; a right side that may fail is not evaluated where the left side is false."""
-    left, right = condition(translator, node.this), condition(translator, node.expression)
-    if right.can_raise:
-        return typed(f"CASE WHEN {left} IS FALSE THEN FALSE ELSE {left} AND {right} END", BOOLEAN, [left, right])
-    return typed(f"{left} AND {right}", BOOLEAN, [left, right], atomic=False)
+def _connected(translator: Translator, node: exp.Expr) -> Typed:
+    """AND and OR; an operand that may fail is not evaluated on rows that an earlier one decides."""
+    word, deciding = ("AND", "FALSE") if isinstance(node, exp.And) else ("OR", "TRUE")
+    operands = [condition(translator, each) for each in _flattened(node, type(node))]
+    joined = f" {word} ".join(str(each) for each in operands)
+    last = max((at for at, each in enumerate(operands) if each.can_raise), default=0)
+    if last == 0:
+        return typed(joined, BOOLEAN, operands, atomic=False)
+    decided = " ".join(f"WHEN {each} IS {deciding} THEN {deciding}" for each in operands[:last])
+    return typed(f"CASE {decided} ELSE {joined} END", BOOLEAN, operands)
 
 
-def _or(translator: Translator, node: exp.Expr) -> Typed:
-    """OR; a right side that may fail is not evaluated where the left side is true."""
-    left, right = condition(translator, node.this), condition(translator, node.expression)
-    if right.can_raise:
-        return typed(f"CASE WHEN {left} IS TRUE THEN TRUE ELSE {left} OR {right} END", BOOLEAN, [left, right])
-    return typed(f"{left} OR {right}", BOOLEAN, [left, right], atomic=False)
+def _flattened(node: exp.Expr, kind: type[exp.Expr]) -> list[exp.Expr]:
+    """The operands of `a AND b AND c`, left to right."""
+    operands: list[exp.Expr] = []
+    while isinstance(node, kind):
+        operands.insert(0, node.expression)
+        node = node.this
+    return [node, *operands]
 
 
 def _not(translator: Translator, node: exp.Expr) -> Typed:
@@ -352,7 +359,9 @@ def _in(translator: Translator, node: exp.Expr) -> Typed:
     if node.args.get("unnest") or node.args.get("field") or not node.expressions:
         raise UnsupportedSQL(f"{_shown(node)} is not supported")
     values, _ = unified(_shown(node), [value, *(translator.translate(each) for each in node.expressions)])
-    return typed(f"{values[0]} IN ({', '.join(each.sql for each in values[1:])})", BOOLEAN, values, atomic=False)
+    return typed(
+        f"{values[0]} IN ({', '.join(each.sql for each in values[1:])})", BOOLEAN, values, atomic=False
+    )
 
 
 def _in_query(translator: Translator, value: Typed, query: exp.Expr) -> Typed:
@@ -362,7 +371,7 @@ def _in_query(translator: Translator, value: Typed, query: exp.Expr) -> Typed:
     left, _ = comparable("IN (SELECT …)", value, typed("NULL", kinds[0]))
     if left.type != kinds[0] and not (left.type.is_numeric and kinds[0].is_numeric):
         raise UnsupportedSQL("IN (SELECT …) with columns of different types is not supported; cast one side")
-    return typed(f"{left} IN ({sql})", BOOLEAN, [value], atomic=False, can_raise=True)
+    return typed(f"{left} IN ({sql})", BOOLEAN, [value], atomic=False)
 
 
 def _query(translator: Translator, node: exp.Expr) -> tuple[str, list[SparkType]]:
@@ -375,12 +384,12 @@ def _scalar_query(translator: Translator, node: exp.Expr) -> Typed:
     sql, kinds = _query(translator, node)
     if len(kinds) != 1:
         raise mismatch("(SELECT …)", f"one column is required, {len(kinds)} were given.")
-    return typed(f"({sql})", kinds[0], can_raise=True)
+    return typed(f"({sql})", kinds[0])
 
 
 def _exists(translator: Translator, node: exp.Expr) -> Typed:
     sql, _ = _query(translator, node.this)
-    return typed(f"EXISTS ({sql})", BOOLEAN, can_raise=True)
+    return typed(f"EXISTS ({sql})", BOOLEAN)
 
 
 def _like_pattern(node: exp.Expr, pattern: Typed, escape: str) -> str:
@@ -445,7 +454,9 @@ def _case(translator: Translator, node: exp.Expr) -> Typed:
     if default is not None:
         results.append(translator.translate(default))
     values, kind = unified("CASE", results)
-    branches = " ".join(f"WHEN {test.sql} THEN {value.sql}" for test, value in zip(tests, values, strict=False))
+    branches = " ".join(
+        f"WHEN {test.sql} THEN {value.sql}" for test, value in zip(tests, values, strict=False)
+    )
     otherwise = f" ELSE {values[-1].sql}" if default is not None else ""
     return typed(f"CASE {branches}{otherwise} END", kind, [*tests, *values])
 
@@ -488,7 +499,9 @@ def _struct(translator: Translator, node: exp.Expr) -> Typed:
     for position, each in enumerate(node.expressions, start=1):
         named = isinstance(each, exp.PropertyEQ | exp.Alias)
         value = each.expression if isinstance(each, exp.PropertyEQ) else each.this if named else each
-        names.append(each.this.name if isinstance(each, exp.PropertyEQ) else each.alias_or_name or f"col{position}")
+        names.append(
+            each.this.name if isinstance(each, exp.PropertyEQ) else each.alias_or_name or f"col{position}"
+        )
         values.append(translator.translate(value))
     return make_struct(names, values)
 
@@ -513,7 +526,13 @@ def _extract(translator: Translator, node: exp.Expr) -> Typed:
 
 # ---- calls -------------------------------------------------------------------------------------------------------
 
-_NOW_NAMES: Final = {"NOW": _now, "CURRENT_TIMESTAMP": _now, "GETDATE": _now, "CURDATE": _today, "CURRENT_DATE": _today}
+_NOW_NAMES: Final = {
+    "NOW": _now,
+    "CURRENT_TIMESTAMP": _now,
+    "GETDATE": _now,
+    "CURDATE": _today,
+    "CURRENT_DATE": _today,
+}
 
 _NAMES: Final[dict[type[exp.Expr], str]] = {
     exp.Avg: "AVG",
@@ -569,7 +588,9 @@ def entry_of(name: str) -> Function:
     return entry
 
 
-def invoke(translator: Translator, name: str, arguments: list[exp.Expr], tail: str = "", first: Typed | None = None) -> Typed:
+def invoke(
+    translator: Translator, name: str, arguments: list[exp.Expr], tail: str = "", first: Typed | None = None
+) -> Typed:
     """The call of a function by name.
 
     Args:
@@ -588,7 +609,9 @@ def invoke(translator: Translator, name: str, arguments: list[exp.Expr], tail: s
         row = listed[0] if len(listed) == 1 else None
         arguments = [*(row.expressions if isinstance(row, exp.Tuple) else listed), *arguments[1:]]
     entry.check(name, len(arguments) if first is None else len(arguments) + 1)
-    unexpected = next((each for each in arguments if isinstance(each, exp.Kwarg | exp.PropertyEQ | exp.Lambda)), None)
+    unexpected = next(
+        (each for each in arguments if isinstance(each, exp.Kwarg | exp.PropertyEQ | exp.Lambda)), None
+    )
     if unexpected is not None:
         raise UnsupportedSQL(f"{name}: {_shown(unexpected)} is not supported as an argument")
     if entry.kind is Kind.SCALAR and tail:
@@ -606,13 +629,19 @@ def invoke(translator: Translator, name: str, arguments: list[exp.Expr], tail: s
 
 def _words(entry: Function, arguments: list[exp.Expr]) -> tuple[tuple[str, ...], list[exp.Expr]]:
     """The unit words of a call and its other arguments; `DATE_ADD(date, n)` has none."""
-    if not entry.words or (entry.least < entry.most if entry.most is not None else False) and len(arguments) == entry.least:
+    if (
+        not entry.words
+        or (entry.least < entry.most if entry.most is not None else False)
+        and len(arguments) == entry.least
+    ):
         return (), arguments
     words = []
     for position in entry.words:
         node = arguments[position]
         simple_name = isinstance(node, exp.Column) and len(node.parts) == 1
-        if not (simple_name or isinstance(node, exp.Var) or (isinstance(node, exp.Literal) and node.is_string)):
+        if not (
+            simple_name or isinstance(node, exp.Var) or (isinstance(node, exp.Literal) and node.is_string)
+        ):
             raise UnsupportedSQL(f"a unit such as DAY is expected, not {_shown(node)}")
         words.append(node.name.upper())
     return tuple(words), [each for at, each in enumerate(arguments) if at not in entry.words]
@@ -679,8 +708,6 @@ def _frame(spec: exp.Expr) -> str:
     return f"{kind} BETWEEN {bounds[0]} AND {bounds[1]}"
 
 
-Handler = "Callable[[Translator, exp.Expr], Typed]"
-
 HANDLERS: Final[dict[type[exp.Expr], Callable[[Translator, exp.Expr], Typed]]] = {
     exp.Literal: _literal,
     exp.Null: _null,
@@ -695,8 +722,8 @@ HANDLERS: Final[dict[type[exp.Expr], Callable[[Translator, exp.Expr], Typed]]] =
     **dict.fromkeys(DIVISIONS, _division),
     exp.Neg: _neg,
     **dict.fromkeys(_COMPARISONS, _comparison),
-    exp.And: _and,
-    exp.Or: _or,
+    exp.And: _connected,
+    exp.Or: _connected,
     exp.Not: _not,
     exp.Is: _is,
     exp.Between: _between,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.aggregates import AGGREGATES, WINDOWS
-from local_workspace.engine.arithmetic import add, divide, multiply, remainder, subtract
+from local_workspace.engine.arithmetic import divide, remainder
 from local_workspace.engine.calls import ANY, NUMBER, Call, Function, simple
 from local_workspace.engine.coercion import Typed, coerce, typed, unified
 from local_workspace.engine.functions_collections import COLLECTION_FUNCTIONS
@@ -49,26 +49,27 @@ def _nullif(call: Call) -> Typed:
     return typed(f"CASE WHEN {a} = {b} THEN NULL ELSE {left.sql} END", left.type, [a, b])
 
 
-def _nan_last(function: str) -> Callable[[Call], Typed]:
-    """GREATEST and LEAST: NULLs are skipped, as DuckDB does; values are brought to one type."""
-    return _unifying(function + "({0})")
-
-
 CONDITIONALS: Final[dict[str, Function]] = {
     "COALESCE": Function(_unifying("coalesce({0})"), 1, None),
-    "GREATEST": Function(_nan_last("greatest"), 2, None, note="NULLs are skipped; NaN is the largest value"),
+    "GREATEST": Function(
+        _unifying("greatest({0})"), 2, None, note="NULLs are skipped; NaN is the largest value"
+    ),
     "IF": Function(_if, 3, 3),
     "IFF": Function(_if, 3, 3),
     "IFNULL": Function(_unifying("coalesce({0})"), 2, 2),
     "ISNOTNULL": simple("({0} IS NOT NULL)", [ANY], BOOLEAN),
     "ISNULL": simple("({0} IS NULL)", [ANY], BOOLEAN),
-    "LEAST": Function(_nan_last("least"), 2, None, note="NULLs are skipped"),
+    "LEAST": Function(_unifying("least({0})"), 2, None, note="NULLs are skipped"),
     "NULLIF": Function(_nullif, 2, 2),
     "NULLIFZERO": simple("NULLIF({0}, 0)", [NUMBER], lambda args: args[0].type),
     "NVL": Function(_unifying("coalesce({0})"), 2, 2),
     "NVL2": Function(_nvl2, 3, 3),
-    "TRY_DIVIDE": Function(lambda call: divide(*call.args, tolerant=True), 2, 2, note="NULL for a division by zero"),
-    "TRY_MOD": Function(lambda call: remainder(*call.args, tolerant=True), 2, 2, note="NULL for a division by zero"),
+    "TRY_DIVIDE": Function(
+        lambda call: divide(*call.args, tolerant=True), 2, 2, note="NULL for a division by zero"
+    ),
+    "TRY_MOD": Function(
+        lambda call: remainder(*call.args, tolerant=True), 2, 2, note="NULL for a division by zero"
+    ),
     "MOD": Function(lambda call: remainder(*call.args, call.nodes[1]), 2, 2, note="by zero is an error"),
     "ZEROIFNULL": simple("coalesce({0}, 0)", [NUMBER], lambda args: args[0].type),
 }
@@ -83,5 +84,3 @@ SCALARS: Final[dict[str, Function]] = {
 
 FUNCTIONS: Final[dict[str, Function]] = {**SCALARS, **AGGREGATES, **WINDOWS}
 """Every function that is supported, by its Databricks name."""
-
-__all__ = ["AGGREGATES", "FUNCTIONS", "SCALARS", "WINDOWS", "add", "multiply", "subtract"]

@@ -20,7 +20,9 @@ _OUT_OF_BOUNDS: Final = (
 
 def _want(call: Call, value: Typed, *names: str) -> Typed:
     if value.type.name not in names:
-        raise mismatch(call.name.lower(), f'"{" or ".join(names)}" is required, "{value.type.text}" was given.')
+        raise mismatch(
+            call.name.lower(), f'"{" or ".join(names)}" is required, "{value.type.text}" was given.'
+        )
     return value
 
 
@@ -69,7 +71,9 @@ def _size(call: Call) -> Typed:
 
 def _array(call: Call) -> Typed:
     values, kind = unified("array", call.args)
-    return typed(f"CAST([{', '.join(value.sql for value in values)}] AS {array(kind).duckdb})", array(kind), values)
+    return typed(
+        f"CAST([{', '.join(value.sql for value in values)}] AS {array(kind).duckdb})", array(kind), values
+    )
 
 
 def _map(call: Call) -> Typed:
@@ -78,7 +82,9 @@ def _map(call: Call) -> Typed:
     keys, key_type = unified("map", call.args[::2])
     values, value_type = unified("map", call.args[1::2])
     listed = [", ".join(each.sql for each in side) for side in (keys, values)]
-    return typed(f"map([{listed[0]}], [{listed[1]}])", map_of(key_type, value_type), [*keys, *values], can_raise=True)
+    return typed(
+        f"map([{listed[0]}], [{listed[1]}])", map_of(key_type, value_type), [*keys, *values], can_raise=True
+    )
 
 
 def make_struct(names: list[str], values: list[Typed]) -> Typed:
@@ -135,7 +141,9 @@ COLLECTION_FUNCTIONS: Final[dict[str, Function]] = {
     "ARRAY_MIN": _of("list_min({0})", lambda kind: kind.parts[0], "ARRAY"),
     "ARRAY_SIZE": Function(_size, 1, 1, note="NULL for NULL"),
     "CARDINALITY": Function(_size, 1, 1, note="NULL for NULL"),
-    "ELEMENT_AT": Function(_element_at(tolerant=False), 2, 2, note="outside of an array is an error; an absent key NULL"),
+    "ELEMENT_AT": Function(
+        _element_at(tolerant=False), 2, 2, note="outside of an array is an error; an absent key NULL"
+    ),
     "GET": Function(_get, 2, 2, note="counted from 0; NULL outside of the array"),
     "MAP": Function(_map, 2, None),
     "MAP_CONTAINS_KEY": Function(_has_key, 2, 2),

@@ -66,7 +66,9 @@ def _round(function: str) -> Callable[[Call], Typed]:
             return value
         if value.type.is_decimal:
             kind = _rounded_decimal(value.type, digits)
-            return typed(f"CAST({function}({value.sql}, {digits}) AS {kind.duckdb})", kind, [value], can_raise=True)
+            return typed(
+                f"CAST({function}({value.sql}, {digits}) AS {kind.duckdb})", kind, [value], can_raise=True
+            )
         if value.type.is_integral or function != "round" or digits < 0:
             if value.type == FLOAT or digits < 0:
                 raise UnsupportedSQL(f"{call.name} of {value.type.text} to {digits} digits is not supported")
@@ -126,9 +128,13 @@ def _real(template: str, note: str = "") -> Function:
 
 
 NUMBER_FUNCTIONS: Final[dict[str, Function]] = {
-    "ABS": simple("abs({0})", [NUMBER], same, can_raise=True),
-    "ACOS": _real("CASE WHEN abs({0}) <= 1 THEN acos({0}) WHEN {0} IS NOT NULL THEN CAST('nan' AS DOUBLE) END"),
-    "ASIN": _real("CASE WHEN abs({0}) <= 1 THEN asin({0}) WHEN {0} IS NOT NULL THEN CAST('nan' AS DOUBLE) END"),
+    "ABS": simple("abs({0})", [NUMBER], same),
+    "ACOS": _real(
+        "CASE WHEN abs({0}) <= 1 THEN acos({0}) WHEN {0} IS NOT NULL THEN CAST('nan' AS DOUBLE) END"
+    ),
+    "ASIN": _real(
+        "CASE WHEN abs({0}) <= 1 THEN asin({0}) WHEN {0} IS NOT NULL THEN CAST('nan' AS DOUBLE) END"
+    ),
     "ATAN": _real("atan({0})"),
     "ATAN2": simple("atan2({0}, {1})", [DOUBLE, DOUBLE], DOUBLE),
     "BIGINT": _cast_function(BIGINT),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.calls import ANY, Call, Function, fit, simple
+from local_workspace.engine.calls import Call, Function, fit, simple
 from local_workspace.engine.coercion import Typed, coerce, typed
 from local_workspace.engine.dialect_errors import UnsupportedSQL
 from local_workspace.engine.types import BOOLEAN, INT, STRING
@@ -123,5 +123,3 @@ TEXT_FUNCTIONS: Final[dict[str, Function]] = {
     "UCASE": _text("upper({0})"),
     "UPPER": _text("upper({0})"),
 }
-
-__all__ = ["ANY", "TEXT_FUNCTIONS"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from local_workspace.engine.calls import INSTANT, Call, Function, fit, simple
 from local_workspace.engine.coercion import Typed, cast, coerce, typed
 from local_workspace.engine.dialect_errors import UnsupportedSQL, nearest
-from local_workspace.engine.types import BIGINT, DATE, DOUBLE, INT, STRING, TIMESTAMP, VOID, SparkType, decimal
+from local_workspace.engine.types import BIGINT, DATE, INT, STRING, TIMESTAMP, SparkType, decimal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,9 @@ TRUNCATIONS: Final = {
 }
 """Units of DATE_TRUNC, in the spellings of Databricks -> DuckDB's unit."""
 
-DATE_TRUNCATIONS: Final = {word: unit for word, unit in TRUNCATIONS.items() if unit in {"year", "quarter", "month", "week"}}
+DATE_TRUNCATIONS: Final = {
+    word: unit for word, unit in TRUNCATIONS.items() if unit in {"year", "quarter", "month", "week"}
+}
 
 UNITS: Final = {
     **{unit.upper(): unit for unit in ("microsecond", "millisecond", "second", "minute", "hour")},
@@ -46,7 +48,9 @@ def unit_of(name: str, word: str, units: dict[str, str]) -> str:
     """
     found = units.get(word.upper())
     if found is None:
-        raise UnsupportedSQL(f"{name}: unknown unit '{word}'{nearest(word, units)}; known: {', '.join(sorted(units))}")
+        raise UnsupportedSQL(
+            f"{name}: unknown unit '{word}'{nearest(word, units)}; known: {', '.join(sorted(units))}"
+        )
     return found
 
 
@@ -227,5 +231,3 @@ TIME_FUNCTIONS: Final[dict[str, Function]] = {
     "WEEKOFYEAR": _part("weekofyear({0})", note="ISO week"),
     "YEAR": _part("year({0})"),
 }
-
-__all__ = ["DOUBLE", "TIME_FUNCTIONS", "VOID"]

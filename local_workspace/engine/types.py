@@ -438,4 +438,6 @@ def _json_field(name: str, kind: SparkType, *, nullable: bool) -> dict[str, obje
 
 def type_json(duckdb_type: object, name: str, *, nullable: bool = True) -> str:
     """The `type_json` of a catalog column: a Spark StructField as JSON text."""
-    return json.dumps(_json_field(name, parse_duckdb_type(duckdb_type), nullable=nullable), separators=(",", ":"))
+    return json.dumps(
+        _json_field(name, parse_duckdb_type(duckdb_type), nullable=nullable), separators=(",", ":")
+    )
