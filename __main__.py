@@ -1,0 +1,27 @@
+"""Lakehouse Monitors: a schema for the results, then one monitor with documented tables per domain."""
+
+import pulumi
+
+from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
+from monitoring.resources.output_schema import output_schema, what_destroy_keeps
+from monitoring.resources.program import check_before_registering, read_settings
+from monitoring.resources.workspace import workspace_provider
+
+settings = read_settings()
+check_before_registering(settings)
+
+workspace = workspace_provider(settings.host)
+schema_name = output_schema(settings, workspace)
+monitors = {
+    domain.name: DomainMonitor(
+        domain.name,
+        DomainMonitorArgs.from_settings(settings, domain, schema_name),
+        pulumi.ResourceOptions(providers=[workspace]),
+    )
+    for domain in settings.domains
+}
+
+pulumi.export("host", settings.host)
+pulumi.export("output_schema", schema_name)
+pulumi.export("monitors", {name: monitor.summary for name, monitor in monitors.items()})
+pulumi.export("destroy_keeps", what_destroy_keeps(settings))

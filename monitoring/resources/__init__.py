@@ -1,0 +1,1 @@
+"""What the Pulumi program registers; the only package that imports Pulumi."""

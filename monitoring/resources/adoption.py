@@ -1,0 +1,83 @@
+"""Stops a deployment from creating what is there already, and says which command adopts it.
+
+After a lost answer the workspace has a monitor that the state does not know. Only the engine knows that it is
+about to create; its hooks ask the workspace then. They also run in a preview, where they only warn: a preview
+of a replacement looks the same, and there the monitor is about to be deleted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from monitoring.operations.adopt import ImportLine, monitor_exists, schema_exists
+from monitoring.operations.connection import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from databricks.sdk import WorkspaceClient
+
+MONITOR = "databricks:index/qualityMonitor:QualityMonitor"
+SCHEMA = "databricks:index/schema:Schema"
+
+
+def stop_when_monitor_exists(
+    name: str, table: str, host: str, *, protect: bool
+) -> pulumi.ResourceHookBinding:
+    """The hook that refuses to create the monitor ``name`` of ``table`` when the table has one."""
+    return _before_create(
+        name, MONITOR, f"a monitor of {table}", table, host, monitor_exists, protect=protect
+    )
+
+
+def stop_when_schema_exists(
+    name: str, full_name: str, host: str, *, protect: bool
+) -> pulumi.ResourceHookBinding:
+    """The hook that refuses to create the schema ``full_name`` when it is there."""
+    return _before_create(
+        name, SCHEMA, f"the schema {full_name}", full_name, host, schema_exists, protect=protect
+    )
+
+
+def _before_create(
+    name: str,
+    type_: str,
+    thing: str,
+    id_: str,
+    host: str,
+    exists: Callable[[WorkspaceClient, str], bool],
+    *,
+    protect: bool,
+) -> pulumi.ResourceHookBinding:
+    async def look(args: pulumi.ResourceHookArgs) -> None:
+        # In a thread: the engine calls many hooks at once, all on one event loop.
+        if not await asyncio.to_thread(lambda: exists(connect(host), id_)):
+            return
+        line = ImportLine(
+            pulumi.get_stack(), type_, name, id_, _provider_urn(), _parent_urn(args.urn), protect=protect
+        )
+        message = (
+            f"{thing} exists on {host}, but not in the state of this stack; "
+            f"adopt it, then run this again:\n  {line}"
+        )
+        if pulumi.runtime.is_dry_run():
+            pulumi.log.warn(f"{message}\n  (Nothing to do when this preview replaces it.)")
+        else:
+            raise pulumi.RunError(message)
+
+    hook = pulumi.ResourceHook(f"adopt-{name}", look, pulumi.ResourceHookOptions(on_dry_run=True))
+    return pulumi.ResourceHookBinding(before_create=[hook])
+
+
+def _provider_urn() -> str:
+    return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::pulumi:providers:databricks::workspace"
+
+
+def _parent_urn(urn: str) -> str:
+    """The URN of the component that holds the resource ``urn`` and has its name; empty at the top level."""
+    place, types, name = urn.rsplit("::", 2)
+    parents, _, _own = types.rpartition("$")
+    return f"{place}::{parents}::{name}" if parents else ""
