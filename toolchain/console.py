@@ -5,12 +5,11 @@ import sys
 import time
 from typing import TextIO
 
-
 _SECONDS_WITH_TENTHS = 10
 
 
 class Console:
-    """Writes to a stream, by default standard error: standard output belongs to what `env` and `path` print."""
+    """Writes to a stream, by default standard error: standard output is for what `env` and `path` print."""
 
     def __init__(self, stream: TextIO | None = None, seconds_between_lines: float = 30.0) -> None:
         self._stream = sys.stderr if stream is None else stream

@@ -47,7 +47,7 @@ def require_go() -> None:
     install = _INSTALL.format(wanted=wanted, cli=pins.CLI_VERSION)
     if shutil.which("go") is None:
         raise ToolchainError(f"Go is missing, and it is needed to build the Pulumi programs: {install}")
-    # In a folder whose go.mod asks for a newer Go, a Go that may switch to it by itself answers with that one.
+    # In a folder whose go.mod asks for a newer Go, a Go that may fetch that one by itself answers with it.
     answer = subprocess.run(
         ("go", "env", "GOVERSION"),
         cwd=Path(pins.__file__).parent / "cli",
@@ -91,7 +91,7 @@ def build(folder: Path, log: Path, console: Console) -> None:
         _run(steps.Step(title, program.duration, command, source), log, environment, console)
     _copy_scripts(work / "cli", binaries, environment)
     _generate_schema(plugin, work, log, environment, console)
-    _check_version(binaries / "pulumi", environment)
+    _check_version(binaries / "pulumi", work, environment)
     shutil.rmtree(work)
 
 
@@ -113,7 +113,7 @@ def _run(step: steps.Step, log: Path, environment: Mapping[str, str], console: C
 
 def _advice(output: str) -> str:
     if any(sign in output for sign in _DISK_FULL):
-        return "The disk is full: the build needs about 6 GB in Go's caches and 0.5 GB in this project's. Free some."
+        return "The disk is full: the build needs about 6 GB in Go's caches and 0.5 GB in this project's."
     if any(sign in output for sign in _OUT_OF_MEMORY):
         return (
             "The compiler ran out of memory: close other programs, or set GOFLAGS=-p=1, and run this again."
@@ -164,16 +164,16 @@ def _generate_schema(
         (generated / name).rename(plugin / name)
 
 
-def _check_version(pulumi: Path, environment: Mapping[str, str]) -> None:
+def _check_version(pulumi: Path, work: Path, environment: Mapping[str, str]) -> None:
     answer = subprocess.run(
         (str(pulumi), "version"),
-        env={**environment, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+        env={**environment, "PULUMI_HOME": str(work), "PULUMI_SKIP_UPDATE_CHECK": "true"},
         capture_output=True,
         text=True,
         check=False,
     )
     if answer.stdout.strip().removeprefix("v") != pins.CLI_VERSION:
         raise ToolchainError(
-            f"the built pulumi says it is {(answer.stdout or answer.stderr).strip()!r}, not {pins.CLI_VERSION}; "
+            f"the built pulumi answers {(answer.stdout or answer.stderr).strip()!r}, not {pins.CLI_VERSION}; "
             "nothing was installed"
         )

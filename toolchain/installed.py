@@ -56,8 +56,8 @@ def find() -> Toolchain | None:
         if wanted == "official":
             reasons = "".join(f"\n{reason}" for reason in found.rejected)
             raise ToolchainError(
-                f"{CHOICE}=official, but no suitable pulumi {pins.CLI_VERSION} or newer is on PATH: install it, "
-                f"or unset {CHOICE} to build one{reasons}"
+                f"{CHOICE}=official, but no suitable pulumi {pins.CLI_VERSION} or newer is on PATH: "
+                f"install it, or unset {CHOICE} to build one{reasons}"
             )
     return find_built()
 
