@@ -11,9 +11,9 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is where a Python that is t
         "Install a newer one and name it, for example: make PYTHON=python3.12 test"
     )
 
-from toolchain.errors import ToolchainError
+from toolchain.errors import ToolchainError, WrongUse
 from toolchain.installation import install
 from toolchain.installed import environment
 from toolchain.pins import CLI_VERSION, PROVIDER_VERSION
 
-__all__ = ["CLI_VERSION", "PROVIDER_VERSION", "ToolchainError", "environment", "install"]
+__all__ = ["CLI_VERSION", "PROVIDER_VERSION", "ToolchainError", "WrongUse", "environment", "install"]

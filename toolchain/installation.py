@@ -28,9 +28,9 @@ def install(console: Console | None = None) -> installed.Toolchain:
         with cache.turn(folder.with_suffix(".lock"), "build the toolchain", console):
             return installed.find_built() or _build(console)
     except OSError as problem:
-        free = " Free some space and run this again." if problem.errno == errno.ENOSPC else ""
+        free = "; free some space and run this again" if problem.errno == errno.ENOSPC else ""
         raise ToolchainError(
-            f"cannot install the toolchain in {folder}: {problem.strerror} ({problem.filename}).{free}"
+            f"cannot install the toolchain in {folder}: {problem.strerror} ({problem.filename}){free}"
         ) from problem
 
 

@@ -45,7 +45,7 @@ def run(step: Step, log: Path, environment: Mapping[str, str], console: Console)
     Raises:
         StepFailed: with the last lines of the output, if the command does not end with 0.
     """
-    console.say(f"{step.title} (about {step.duration} the first time) ...")
+    console.say(f"{step.title}, about {step.duration} the first time ...")
     started = time.monotonic()
     with log.open("ab") as output:
         start_of_step = output.tell()

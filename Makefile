@@ -1,0 +1,21 @@
+# Every target is one line into Python. `make PYTHON=python3.12 …` picks the Python that makes .venv.
+PYTHON ?= python3
+VENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help venv toolchain test lint
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv:  ## make .venv with the pinned packages, again when they change
+	@$(PYTHON) -m toolchain venv
+
+toolchain:  ## make the Pulumi programs available: an official CLI, or built into a cache (10 minutes, once)
+	@$(PYTHON) -m toolchain install
+
+lint: venv  ## formatting, lint rules, types
+	@$(VENV)/python -m ruff format --check . && $(VENV)/python -m ruff check . && $(VENV)/python -m mypy
+
+test: venv toolchain lint  ## everything: lint and all tests, with the real Pulumi programs
+	@$(VENV)/python -m pytest -n 2
