@@ -97,8 +97,8 @@ def test_insisting_on_official_without_one_says_why_it_does_not_suit(
     with pytest.raises(ToolchainError) as problem:
         toolchain.install()
     assert str(problem.value) == (
-        "LAKEHOUSE_MONITORS_TOOLCHAIN=official, but no suitable pulumi 3.256.0 or newer is on PATH: install it, "
-        "or unset LAKEHOUSE_MONITORS_TOOLCHAIN to build one\n"
+        "LAKEHOUSE_MONITORS_TOOLCHAIN=official, but no suitable pulumi 3.256.0 or newer is on PATH: "
+        "install it, or unset LAKEHOUSE_MONITORS_TOOLCHAIN to build one\n"
         f"{folder / 'pulumi'} is not used: it is version v3.1.0, and 3.256.0 or newer is needed"
     )
 
