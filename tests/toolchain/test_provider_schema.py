@@ -146,3 +146,17 @@ def test_versions_are_those_of_the_requirements() -> None:
         .count(f"github.com/pulumi/pulumi/sdk/v3 v{toolchain.CLI_VERSION}\n")
         == 1
     )
+
+
+def test_engine_finds_the_plugin_in_a_home_of_its_own(tmp_path: Path) -> None:
+    if toolchain.install().plugin is None:
+        pytest.skip("the official CLI fetches the plugin when a deployment first needs it")
+    answer = subprocess.run(
+        ("pulumi", "plugin", "ls", "--json"),
+        env={**os.environ, **toolchain.environment(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    plugins = [(plugin["name"], plugin["version"]) for plugin in json.loads(answer.stdout)]
+    assert plugins == [("databricks", PROVIDER_VERSION)]
