@@ -3,7 +3,7 @@
 import pulumi
 
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
-from monitoring.resources.output_schema import output_schema, what_destroy_keeps
+from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
 from monitoring.resources.workspace import workspace_provider
 
@@ -20,8 +20,8 @@ monitors = {
     )
     for domain in settings.domains
 }
+kept_history(settings)
 
 pulumi.export("host", settings.host)
 pulumi.export("output_schema", schema_name)
 pulumi.export("monitors", {name: monitor.summary for name, monitor in monitors.items()})
-pulumi.export("destroy_keeps", what_destroy_keeps(settings))

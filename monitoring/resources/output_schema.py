@@ -8,6 +8,7 @@ import pulumi
 import pulumi_databricks as databricks
 
 from monitoring.resources.adoption import stop_when_schema_exists
+from monitoring.resources.kept_history import KeptHistory
 
 if TYPE_CHECKING:
     from monitoring.settings import Settings
@@ -39,11 +40,17 @@ def output_schema(settings: Settings, provider: databricks.Provider) -> pulumi.O
     return pulumi.Output.concat(schema.catalog_name, ".", schema.name)
 
 
-def what_destroy_keeps(settings: Settings) -> str:
-    """What is left on the workspace after `pulumi destroy`, and how to remove it."""
-    tables = 2 * len(settings.domains)
-    return (
-        f"schema {settings.output_schema_name} with up to {tables} metric tables and their history "
-        f"(to remove it: DROP SCHEMA {settings.output_schema_name} CASCADE), "
-        f"and what the service put into {settings.assets_dir}"
+def kept_history(settings: Settings) -> KeptHistory:
+    """Declare what says at the end, when the stack is destroyed, what stays."""
+    tables = [
+        name
+        for domain in settings.domains
+        for name in (settings.profile_table_name(domain), settings.drift_table_name(domain))
+    ]
+    return KeptHistory(
+        "kept-history",
+        host=settings.host,
+        schema=settings.output_schema_name,
+        tables=tables,
+        assets_dir=settings.assets_dir,
     )

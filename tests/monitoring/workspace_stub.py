@@ -65,6 +65,7 @@ class WorkspaceStub:
         return [
             (r"GET /\.well-known/databricks-config", self._discover),
             (rf"GET {catalog}/tables/([^/]+)", self._get_table),
+            (rf"GET {catalog}/tables/([^/]+)/exists", self._table_exists),
             (rf"(GET|POST|PUT|DELETE) {catalog}/tables/([^/]+)/monitor", self._monitor),
             (rf"(GET|POST) {catalog}/tables/([^/]+)/monitor/refreshes", self._refreshes),
             (rf"GET {catalog}/tables/([^/]+)/monitor/refreshes/([^/]+)", self._refresh),
@@ -86,6 +87,9 @@ class WorkspaceStub:
             for position, (column, comment) in enumerate(table.columns.items())
         ]
         return 200, {"full_name": name, "comment": table.comment, "columns": columns}
+
+    def _table_exists(self, name: str, _body: Body) -> Answer:
+        return 200, {"table_exists": name in self.tables}
 
     def _monitor(self, method: str, table: str, body: Body) -> Answer:
         if method == "POST":
