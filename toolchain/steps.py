@@ -16,6 +16,7 @@ from toolchain.errors import ToolchainError
 _TAIL_LINES = 15
 _SECONDS_TO_STOP = 5.0
 _TAIL_BYTES = 4096
+_LINE_LENGTH = 80
 
 # `go build -v` names each package it compiles, `go` each module it downloads: progress, not a reason to fail.
 _PROGRESS_LINE = re.compile(r"^(go: downloading .*|[\w.~/-]+)$")
@@ -75,7 +76,7 @@ def _wait(process: subprocess.Popen[bytes], step: Step, log: Path, started: floa
             return process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
             elapsed = spoken(time.monotonic() - started)
-            console.progress(f"  {step.title}: {elapsed} so far, now {_last_line(log)}")
+            console.progress(f"  {step.title}: {elapsed} so far, now {_last_line(log)[:_LINE_LENGTH]}")
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
