@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from databricks.sdk.errors import NotFound, PermissionDenied, ResourceConflict, Unauthenticated
-from databricks.sdk.errors.base import DatabricksError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from databricks.sdk.errors.base import DatabricksError
 
 REASONS: Mapping[type[DatabricksError], str] = {
     NotFound: "{table} has no monitor; deploy it: pulumi up",

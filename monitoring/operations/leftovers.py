@@ -25,9 +25,8 @@ def describe_leftovers(
         kept = kept_tables(client, full_names)
     except DatabricksError as error:
         return f"kept: schema {schema} with its output tables (they could not be counted: {error})"
-    tables = f"{len(kept)} output tables and their history" if kept else "no output tables"
     lines = [
-        f"kept: schema {schema} with {tables}; also what the service put into {assets_dir}",
+        f"kept: schema {schema} with its output tables ({len(kept)}) and their history; also what the service put into {assets_dir}",
         *(f"  {name}" for name in kept),
         f"to remove them for good: DROP SCHEMA {schema} CASCADE",
     ]

@@ -1,0 +1,138 @@
+"""Runs a Pulumi program against mocks and keeps every registration: inputs, options, hooks, outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.settings import SETTINGS
+
+Inputs = dict[str, Any]
+PROJECT = "lakehouse-monitors"
+
+
+@dataclass
+class Recording:
+    """What a program registered."""
+
+    requests: list[Any] = field(default_factory=list)
+    """`RegisterResourceRequest`s in the order of arrival."""
+    hooks: dict[str, pulumi.ResourceHook] = field(default_factory=dict)
+    outputs: dict[str, Inputs] = field(default_factory=dict)
+    """Registered outputs by URN."""
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """Type and name of every resource but the stack, sorted."""
+        return sorted((request.type, request.name) for request in self.requests)
+
+    def request(self, type_: str, name: str) -> Any:
+        """The registration of one resource."""
+        (found,) = [request for request in self.requests if (request.type, request.name) == (type_, name)]
+        return found
+
+    def inputs(self, type_: str, name: str) -> Inputs:
+        """The inputs of one resource, in wire names, without the pickled provider."""
+        properties: Inputs = rpc.deserialize_properties(self.request(type_, name).object)
+        return {key: value for key, value in properties.items() if key != "__provider"}
+
+
+class _ComputedOutputs(Mocks):
+    """Gives back the inputs, and what the service computes."""
+
+    def call(self, _args: Any) -> tuple[Inputs, None]:
+        return {}, None
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str, Inputs]:
+        outputs = dict(args.inputs)
+        if args.typ == "databricks:index/qualityMonitor:QualityMonitor":
+            bare = args.inputs["tableName"].rpartition(".")[2]
+            for kind in ("profile", "drift"):
+                name = f"{args.inputs['outputSchemaName']}.{bare}_{kind}_metrics"
+                outputs[f"{kind}MetricsTableName"] = name
+        if args.typ.startswith("pulumi-python:dynamic/lakehouse:TableComments"):
+            outputs |= {"state": "pending", "missing": []}
+        return f"id-of-{args.name}", outputs
+
+
+class _RecordingMonitor(MockMonitor):
+    def __init__(self, recording: Recording, stack: str) -> None:
+        super().__init__(_ComputedOutputs())
+        self._recording = recording
+        self._stack = stack
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        # As the engine does it; the original asks for stack and project on a thread that does not know them.
+        parents = parent.split("::")[2] if parent else ""
+        types = type_ if parents in {"", "pulumi:pulumi:Stack"} else f"{parents}${type_}"
+        return f"urn:pulumi:{self._stack}::{PROJECT}::{types}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - name of the protocol
+        if request.type != "pulumi:pulumi:Stack":
+            self._recording.requests.append(request)
+        with _own_loop():
+            return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - name of the protocol
+        self._recording.outputs[request.urn] = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+
+class _RecordedCallbacks:
+    """Stands where the server for the engine's calls would be."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
+        self._recording.hooks[hook.name] = hook
+
+
+def record(
+    program: Callable[[], object],
+    *,
+    stack: str = "local",
+    preview: bool = False,
+    configuration: Mapping[str, str] | None = None,
+) -> Recording:
+    """Run ``program`` to its end and give what it registered; its errors are raised here.
+
+    Args:
+        program: declares resources.
+        stack: name of the stack.
+        preview: whether it runs as a preview.
+        configuration: keys without the project's name.
+    """
+    recording = Recording()
+    values = {f"{PROJECT}:{key}": value for key, value in (configuration or {}).items()}
+    with _own_loop():
+        pulumi.runtime.set_mocks(
+            _ComputedOutputs(),
+            project=PROJECT,
+            stack=stack,
+            preview=preview,
+            monitor=_RecordingMonitor(recording, stack),
+        )
+        SETTINGS.callbacks = _RecordedCallbacks(recording)
+        pulumi.runtime.set_all_config(values)
+        pulumi.runtime.test(lambda: program() and None)()
+    return recording
+
+
+@contextmanager
+def _own_loop() -> Iterator[None]:
+    """An event loop for this thread that is closed at the end; Pulumi's mocks leave theirs open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        asyncio.set_event_loop(None)
+        loop.close()
