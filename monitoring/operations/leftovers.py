@@ -26,7 +26,10 @@ def describe_leftovers(
     except DatabricksError as error:
         return f"kept: schema {schema} with its output tables (they could not be counted: {error})"
     lines = [
-        f"kept: schema {schema} with its output tables ({len(kept)}) and their history; also what the service put into {assets_dir}",
+        (
+            f"kept: schema {schema} with its output tables ({len(kept)}) and their history; "
+            f"also what the service put into {assets_dir}"
+        ),
         *(f"  {name}" for name in kept),
         f"to remove them for good: DROP SCHEMA {schema} CASCADE",
     ]

@@ -100,7 +100,6 @@ class DomainMonitor(pulumi.ComponentResource):
             {"table": args.table, "output_schema": args.output_schema},
             pulumi.ResourceOptions.merge(opts, own),
         )
-        self._name = name
         self._args = args
         self.monitor = databricks.QualityMonitor(name, **_monitor_inputs(args), opts=self._monitor_options())
         texts = table_comments(args.domain)
@@ -139,13 +138,13 @@ class DomainMonitor(pulumi.ComponentResource):
             ignore_changes=["warehouse_id", "skip_builtin_dashboard"],
             replacement_trigger={"profile": PROFILE, **CREATE_ONLY},
             hooks=stop_when_monitor_exists(
-                self._name, self._args.table, self._args.host, protect=self._args.protect
+                self.pulumi_resource_name, self._args.table, self._args.host, protect=self._args.protect
             ),
         )
 
     def _comments(self, which: str, table: str, texts: TableText) -> TableComments:
         return TableComments(
-            f"{self._name}-{which}-comments",
+            f"{self.pulumi_resource_name}-{which}-comments",
             host=self._args.host,
             full_name=table,
             comments=texts,

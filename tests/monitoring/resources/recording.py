@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
+    from pulumi.runtime.mocks import MockCallArgs
+    from pulumi.runtime.proto.resource_pb2 import (
+        RegisterResourceOutputsRequest,
+        RegisterResourceRequest,
+        RegisterResourceResponse,
+    )
 
 Inputs = dict[str, Any]
 PROJECT = "lakehouse-monitors"
@@ -21,7 +31,7 @@ PROJECT = "lakehouse-monitors"
 class Recording:
     """What a program registered."""
 
-    requests: list[Any] = field(default_factory=list)
+    requests: list[RegisterResourceRequest] = field(default_factory=list)
     """`RegisterResourceRequest`s in the order of arrival."""
     hooks: dict[str, pulumi.ResourceHook] = field(default_factory=dict)
     outputs: dict[str, Inputs] = field(default_factory=dict)
@@ -32,7 +42,7 @@ class Recording:
         """Type and name of every resource but the stack, sorted."""
         return sorted((request.type, request.name) for request in self.requests)
 
-    def request(self, type_: str, name: str) -> Any:
+    def request(self, type_: str, name: str) -> RegisterResourceRequest:
         """The registration of one resource."""
         (found,) = [request for request in self.requests if (request.type, request.name) == (type_, name)]
         return found
@@ -46,7 +56,7 @@ class Recording:
 class _ComputedOutputs(Mocks):
     """Gives back the inputs, and what the service computes."""
 
-    def call(self, _args: Any) -> tuple[Inputs, None]:
+    def call(self, _args: MockCallArgs) -> tuple[Inputs, None]:
         return {}, None
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, Inputs]:
@@ -73,15 +83,20 @@ class _RecordingMonitor(MockMonitor):
         types = type_ if parents in {"", "pulumi:pulumi:Stack"} else f"{parents}${type_}"
         return f"urn:pulumi:{self._stack}::{PROJECT}::{types}::{name}"
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - name of the protocol
+    def RegisterResource(  # noqa: N802 - name of the protocol
+        self, request: RegisterResourceRequest
+    ) -> RegisterResourceResponse:
         if request.type != "pulumi:pulumi:Stack":
             self._recording.requests.append(request)
         with _own_loop():
-            return super().RegisterResource(request)
+            answer: RegisterResourceResponse = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        return answer
 
-    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - name of the protocol
+    def RegisterResourceOutputs(  # noqa: N802 - name of the protocol
+        self, request: RegisterResourceOutputsRequest
+    ) -> Empty:
         self._recording.outputs[request.urn] = rpc.deserialize_properties(request.outputs)
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
 
 class _RecordedCallbacks:
@@ -121,7 +136,7 @@ def record(
         )
         SETTINGS.callbacks = _RecordedCallbacks(recording)
         pulumi.runtime.set_all_config(values)
-        pulumi.runtime.test(lambda: program() and None)()
+        pulumi.runtime.test(lambda: program() and None)()  # type: ignore[no-untyped-call]
     return recording
 
 

@@ -22,8 +22,8 @@ HOST = "http://127.0.0.1:8080"
 COST = DOMAINS[0]
 
 
-def arguments(domain: Domain = COST, **changes: Any) -> DomainMonitorArgs:
-    given_values: dict[str, Any] = {
+def arguments(domain: Domain = COST, **changes: object) -> DomainMonitorArgs:
+    values: dict[str, Any] = {
         "domain": domain,
         "table": f"main.gold.{domain.gold_table}",
         "output_schema": "main.out",
@@ -32,13 +32,13 @@ def arguments(domain: Domain = COST, **changes: Any) -> DomainMonitorArgs:
         "assets_dir": "/Workspace/Shared/monitoring",
         "host": HOST,
     }
-    return DomainMonitorArgs(**given_values | changes)
+    return DomainMonitorArgs(**values | changes)
 
 
-def recorded(args: DomainMonitorArgs, name: str = "cost", **options: Any) -> Recording:
+def recorded(args: DomainMonitorArgs, name: str = "cost") -> Recording:
     def program() -> None:
         provider = workspace_provider(HOST)
-        DomainMonitor(name, args, pulumi.ResourceOptions(providers=[provider], **options))
+        DomainMonitor(name, args, pulumi.ResourceOptions(providers=[provider]))
 
     return record(program)
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import grpc
+import grpc  # type: ignore[import-untyped]
 import pytest
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.struct_pb2 import Struct
+from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
+from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
 from pulumi.dynamic.dynamic import ResourceProvider, serialize_provider
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
@@ -231,7 +231,7 @@ def test_without_a_running_warehouse_the_error_says_what_to_do(
     workspace.warehouses[0]["state"] = "STOPPED"
     with pytest.raises(grpc.RpcError) as raised:
         plugin.create(inputs)
-    assert raised.value.details() == (  # type: ignore[attr-defined]
+    assert raised.value.details() == (
         "Exception calling application: no SQL warehouse is running on "
         f"{inputs['host']}; start one, or name one with the configuration key warehouse_id; "
         "warehouses: Warehouse (wh1)"
@@ -244,7 +244,7 @@ def test_a_comment_that_reads_differently_is_an_error(
     workspace.tables[TABLE] = StubTable("", {"a": "", "b": ""})
     workspace.change_comment = str.upper
     with pytest.raises(
-        grpc.RpcError, match="main.out.t: the comment of the table was written as 'Table' but"
+        grpc.RpcError, match=r"main\.out\.t: the comment of the table was written as 'Table' but"
     ):
         plugin.create(inputs)
 

@@ -2,7 +2,7 @@ import base64
 from typing import Any
 
 import pytest
-from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.dynamic.dynamic import ResourceProvider, serialize_provider
 from pulumi.runtime import rpc
 
 from monitoring.descriptions import TableText
@@ -22,7 +22,7 @@ READY: dict[str, Any] = {
 }
 
 
-def wanted(**changes: Any) -> dict[str, Any]:
+def wanted(**changes: object) -> dict[str, Any]:
     inputs = {key: value for key, value in READY.items() if key not in {"state", "missing"}}
     return inputs | changes | {"__provider": "pickle"}
 
@@ -32,18 +32,24 @@ def wanted(**changes: Any) -> dict[str, Any]:
     [
         (
             TableCommentsProvider(),
-            "gASVRAAAAAAAAACMI21vbml0b3JpbmcucmVzb3VyY2VzLnRhYmxlX2NvbW1lbnRzlIwVVGFibGVDb21tZW50c1By"
-            "b3ZpZGVylJOUKYGULg==",
+            (
+                "gASVRAAAAAAAAACMI21vbml0b3JpbmcucmVzb3VyY2VzLnRhYmxlX2NvbW1lbnRzlIwVVGFibGVDb21tZW50c1By"
+                "b3ZpZGVylJOUKYGULg=="
+            ),
         ),
         (
             KeptHistoryProvider(),
-            "gASVQAAAAAAAAACMIW1vbml0b3JpbmcucmVzb3VyY2VzLmtlcHRfaGlzdG9yeZSME0tlcHRIaXN0b3J5UHJvdmlk"
-            "ZXKUk5QpgZQu",
+            (
+                "gASVQAAAAAAAAACMIW1vbml0b3JpbmcucmVzb3VyY2VzLmtlcHRfaGlzdG9yeZSME0tlcHRIaXN0b3J5UHJvdmlk"
+                "ZXKUk5QpgZQu"
+            ),
         ),
     ],
     ids=["comments", "history"],
 )
-def test_the_provider_is_pickled_by_reference_and_never_changes(provider: Any, pickled: str) -> None:
+def test_the_provider_is_pickled_by_reference_and_never_changes(
+    provider: ResourceProvider, pickled: str
+) -> None:
     assert serialize_provider(provider) == pickled
     assert type(provider).__name__.encode() in base64.b64decode(pickled)
 

@@ -1,0 +1,20 @@
+from collections.abc import Iterator
+
+import pytest
+from databricks.sdk import WorkspaceClient
+
+from monitoring.operations.connection import connect
+from tests.monitoring.workspace_stub import WorkspaceStub, serving
+
+
+@pytest.fixture
+def workspace() -> WorkspaceStub:
+    return WorkspaceStub()
+
+
+@pytest.fixture
+def client(workspace: WorkspaceStub, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkspaceClient]:
+    monkeypatch.setenv("DATABRICKS_TOKEN", "token")
+    monkeypatch.setenv("DATABRICKS_CONFIG_FILE", "/dev/null")
+    with serving(workspace) as host:
+        yield connect(host)
