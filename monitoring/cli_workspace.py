@@ -1,57 +1,19 @@
-"""The commands that talk to a workspace: ``wait``, ``refresh`` and ``comments``."""
+"""The commands that talk to a workspace: ``wait``, ``refresh`` and ``comments``.
+
+What they do is imported only when one of them runs: the other commands need no Databricks SDK and stay fast.
+"""
 
 from __future__ import annotations
 
-import json
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-from databricks.sdk.errors.base import DatabricksError
-from rich.console import Console
-from rich.table import Table
-
-from monitoring.nearest import near_or_all
-from monitoring.operations.comments import CommentNotKeptError, CommentReconciler, WorkspaceCatalog, plan
-from monitoring.operations.connection import NoCredentialsError, WorkspaceUnreachableError, connect, probe
-from monitoring.operations.failures import explain
-from monitoring.operations.readiness import Readiness, Stage, inspect
-from monitoring.operations.readiness import wait as wait_until_ready
-from monitoring.operations.refresh import AT_ONCE, Refresher
-from monitoring.operations.statements import NoWarehouseError, StatementFailedError, find_warehouse
-from monitoring.operations.watched import Watched
-from monitoring.settings import SettingsError
-from monitoring.stack_file import read_stack_file
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from databricks.sdk import WorkspaceClient
-
-PLAIN_WIDTH = 240
-"""Characters of a table that goes into a file or a pipe."""
-_ENDED = {
-    Stage.READY: "green",
-    Stage.COMMENTS: "yellow",
-    Stage.FAILED: "red",
-}
 
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 StackOption = Annotated[str, typer.Option(help="Stack whose file Pulumi.<stack>.yaml says what and where.")]
 DomainOption = Annotated[list[str] | None, typer.Option(help="Only this domain; may be repeated.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for a script.")]
-
-
-@dataclass(frozen=True)
-class Target:
-    """The workspace and the monitors of a command."""
-
-    client: WorkspaceClient
-    catalog: WorkspaceCatalog
-    watched: tuple[Watched, ...]
 
 
 @app.command()
@@ -62,25 +24,9 @@ def wait(
     as_json: JsonOption = False,
 ) -> None:
     """Show what each monitor waits for until its tables are there; exit code 1 when one is not."""
-    target = _target(stack, domain)
-    shown: dict[str, Readiness] = {}
+    from monitoring import workspace_commands  # noqa: PLC0415 - see above
 
-    def report(states: Sequence[Readiness]) -> None:
-        for state in states:
-            if not as_json and shown.get(state.table) != state:
-                _say(state.domain, state.stage, state.detail, _ENDED.get(state.stage, ""))
-                shown[state.table] = state
-
-    states = wait_until_ready(
-        lambda one: inspect(target.client, target.catalog, one), target.watched, timeout, report=report
-    )
-    if as_json:
-        _print_json([asdict(state) for state in states])
-    unfinished = [state.domain for state in states if state.waits]
-    if unfinished and not as_json:
-        typer.echo(f"not ready after {timeout} s: {', '.join(unfinished)}", err=True)
-    if unfinished or any(state.stage is Stage.FAILED for state in states):
-        raise typer.Exit(1)
+    raise typer.Exit(workspace_commands.wait(stack, domain or [], timeout, as_json=as_json))
 
 
 @app.command()
@@ -91,26 +37,9 @@ def refresh(
     as_json: JsonOption = False,
 ) -> None:
     """Refresh the monitors and wait for the end; exit code 1 when one fails."""
-    target = _target(stack, domain)
-    refresher = Refresher(
-        target.client,
-        timeout,
-        report=lambda result: (
-            None
-            if as_json
-            else _say(
-                result.domain,
-                f"{result.state} in {result.seconds:.1f} s",
-                result.message,
-                "green" if result.is_good else "red",
-            )
-        ),
-    )
-    results = refresher.refresh_all(target.watched)
-    if as_json:
-        _print_json([asdict(result) for result in results])
-    if not all(result.is_good for result in results):
-        raise typer.Exit(1)
+    from monitoring import workspace_commands  # noqa: PLC0415 - see above
+
+    raise typer.Exit(workspace_commands.refresh(stack, domain or [], timeout, as_json=as_json))
 
 
 @app.command()
@@ -120,88 +49,7 @@ def comments(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be written.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the comments that differ, as a deployment does; exit code 1 when a table could not be written."""
-    target = _target(stack, domain)
-    tables = [(one, full_name) for one in target.watched for full_name in one.output_tables]
+    """Write the comments that differ, as a deployment does; exit code 1 when one could not be written."""
+    from monitoring import workspace_commands  # noqa: PLC0415 - see above
 
-    def work(item: tuple[Watched, str]) -> dict[str, Any]:
-        watched, full_name = item
-        return _comment_table(target.catalog, watched, full_name, dry_run=dry_run)
-
-    with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        rows = list(pool.map(work, tables))
-    if as_json:
-        _print_json(rows)
-    else:
-        _print_rows(rows)
-    if any(row["state"] == "failed" for row in rows):
-        raise typer.Exit(1)
-
-
-def _comment_table(
-    catalog: WorkspaceCatalog, watched: Watched, full_name: str, *, dry_run: bool
-) -> dict[str, Any]:
-    desired = watched.output_tables[full_name]
-    row: dict[str, Any] = {"table": full_name, "state": "failed", "written": 0, "missing": [], "message": ""}
-    try:
-        if dry_run:
-            live = catalog.read(full_name)
-            if live is None:
-                return row | {"state": "pending", "message": "the table is not there yet"}
-            todo = plan(full_name, desired, live)
-            count = len(todo.columns) + (todo.table is not None)
-            return row | {"state": "planned", "missing": list(todo.missing), "message": f"{count} to write"}
-        outcome = CommentReconciler(catalog).reconcile(full_name, desired)
-    except (CommentNotKeptError, NoWarehouseError, StatementFailedError) as error:
-        return row | {"message": str(error)}
-    except DatabricksError as error:
-        return row | {"message": explain(error, full_name)}
-    return row | {
-        "state": outcome.state.value,
-        "written": outcome.written,
-        "missing": list(outcome.missing),
-    }
-
-
-def _target(stack: str, domain: list[str] | None) -> Target:
-    """The workspace of ``stack``; ends the command with a message when it cannot be reached."""
-    try:
-        settings = read_stack_file(stack)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    known = [one.name for one in settings.domains]
-    for name in domain or ():
-        if name not in known:
-            raise typer.BadParameter(
-                f"unknown domain '{name}'{near_or_all(name, known)}", param_hint="--domain"
-            )
-    try:
-        probe(settings.host)
-        client = connect(settings.host)
-    except (WorkspaceUnreachableError, NoCredentialsError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    catalog = WorkspaceCatalog(client, lambda: find_warehouse(client, settings.warehouse_id or ""))
-    return Target(client, catalog, Watched.from_settings(settings, domain or ()))
-
-
-def _say(domain: str, state: str, detail: str, colour: str) -> None:
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
-    console.print(f"{domain:12}", end="", markup=False)
-    console.print(state, style=colour, end="", markup=False)
-    console.print(f"  {detail}" if detail else "", markup=False, soft_wrap=True)
-
-
-def _print_rows(rows: list[dict[str, Any]]) -> None:
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
-    table = Table("table", "state", "written", "missing", "message", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(
-            row["table"], row["state"], str(row["written"]), str(len(row["missing"])), row["message"]
-        )
-    console.print(table, markup=False)
-
-
-def _print_json(content: object) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    raise typer.Exit(workspace_commands.comments(stack, domain or [], dry_run=dry_run, as_json=as_json))

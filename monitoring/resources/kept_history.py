@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider, UpdateResult
 
 from monitoring.operations.connection import NoCredentialsError, WorkspaceUnreachableError, connect, probe
-from monitoring.operations.leftovers import describe_leftovers
+from monitoring.operations.leftovers import describe_dropped, describe_leftovers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import pulumi
+    from databricks.sdk import WorkspaceClient
 
 Properties = dict[str, Any]
 
@@ -36,8 +37,11 @@ class KeptHistoryProvider(ResourceProvider):
         """Remember."""
         return CreateResult(props["schema"], _own(props))
 
-    def update(self, _id: str, _olds: Properties, news: Properties) -> UpdateResult:
-        """Remember."""
+    def update(self, _id: str, olds: Properties, news: Properties) -> UpdateResult:
+        """Remember; say which tables no monitor of the stack fills any more."""
+        dropped = [name for name in olds["tables"] if name not in news["tables"]]
+        if dropped and olds["host"] == news["host"]:
+            _say(news, lambda client: describe_dropped(client, dropped))
         return UpdateResult(_own(news))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
@@ -45,16 +49,11 @@ class KeptHistoryProvider(ResourceProvider):
         return ReadResult(id_, _own(props))
 
     def delete(self, _id: str, props: Properties) -> None:
-        """Say what stays; a workspace that is gone must not stop the destroy."""
-        try:
-            probe(props["host"])
-            text = describe_leftovers(
-                connect(props["host"]), props["schema"], props["tables"], props["assets_dir"]
-            )
-        except (WorkspaceUnreachableError, NoCredentialsError) as error:
-            text = f"kept: schema {props['schema']} with its output tables, if they exist ({error})"
-        # What a plugin writes to stderr is shown to the user.
-        print(text, file=sys.stderr, flush=True)
+        """Say what stays."""
+        _say(
+            props,
+            lambda client: describe_leftovers(client, props["schema"], props["tables"], props["assets_dir"]),
+        )
 
 
 class KeptHistory(Resource, module="lakehouse", name="KeptHistory"):
@@ -77,6 +76,18 @@ class KeptHistory(Resource, module="lakehouse", name="KeptHistory"):
             "assets_dir": assets_dir,
         }
         super().__init__(KeptHistoryProvider(), name, properties, opts)
+
+
+def _say(properties: Properties, describe: Callable[[WorkspaceClient], str]) -> None:
+    """Tell what stays; a workspace that is gone must not stop the work."""
+    try:
+        probe(properties["host"])
+        text = describe(connect(properties["host"]))
+    except (WorkspaceUnreachableError, NoCredentialsError) as error:
+        text = f"kept: schema {properties['schema']} with its output tables, if they exist ({error})"
+    if text:
+        # What a plugin writes to stderr is shown to the user.
+        print(text, file=sys.stderr, flush=True)
 
 
 def _own(properties: Properties) -> Properties:

@@ -284,6 +284,26 @@ def test_the_end_of_a_stack_says_what_stays(
     )
 
 
+def test_a_domain_that_is_taken_out_leaves_tables_that_are_named(
+    process: Plugin, workspace: WorkspaceStub, inputs: Properties
+) -> None:
+    history = process.use(KeptHistoryProvider())
+    workspace.tables |= {"main.out.a": StubTable(), "main.out.b": StubTable()}
+    olds = {
+        "host": inputs["host"],
+        "schema": "main.out",
+        "tables": ["main.out.a", "main.out.b", "main.out.never_made"],
+        "assets_dir": "/Workspace/Shared/m",
+    }
+    news = olds | {"tables": ["main.out.a"]}
+    assert history.has_changes(olds, news)
+    assert history.update(olds, news) == news
+    assert process.messages.read_text().endswith(
+        "kept with their history, though no monitor of this stack fills them any more:\n"
+        "  main.out.b  (to remove it for good: DROP TABLE main.out.b)\n"
+    )
+
+
 def test_a_workspace_that_is_gone_does_not_stop_the_end_of_a_stack(process: Plugin) -> None:
     history = process.use(KeptHistoryProvider())
     host = "http://127.0.0.1:9"
