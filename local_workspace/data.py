@@ -1,0 +1,151 @@
+"""The data file: one DuckDB database in which each `catalog.schema` is a schema of that name.
+
+Opened once, then closed to everything outside: no statement can reach files, the network or extensions, or change a
+setting. Files come in only through the folder `incoming`, into which `loader.py` copies them.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
+from local_workspace.names import SchemaName, TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class DataFileBusyError(Exception):
+    """Another process has the data file open."""
+
+
+@dataclass(frozen=True)
+class StoredColumn:
+    """A column as the data file holds it: DuckDB type text, comment, position from 0."""
+
+    name: str
+    type: str
+    comment: str | None
+    position: int
+    nullable: bool
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """A table or view as the data file holds it; `view_sql` is None for a table."""
+
+    name: TableName
+    comment: str | None
+    view_sql: str | None
+
+
+class Data:
+    """Opens the data file, gives cursors and looks at what is there."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / "data.duckdb"
+        self.incoming = folder / "incoming"
+        self.incoming.mkdir(exist_ok=True)
+        try:
+            self._database = duckdb.connect(str(path))
+        except duckdb.IOException as error:
+            raise DataFileBusyError(
+                f"{path} is open in another process; stop the workspace that uses it "
+                f"(python -m local_workspace stop --state {folder}) or choose another --state folder"
+            ) from error
+        for statement in (*_global(RUNTIME_SETTINGS), *MACROS, *_sandbox(folder, self.incoming)):
+            self._database.execute(statement)
+
+    def close(self) -> None:
+        """Write everything down and release the file."""
+        self._database.close()
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own for one piece of work."""
+        cursor = self._database.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor whose changes happen together or not at all."""
+        with self.cursor() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+            except BaseException:
+                cursor.rollback()
+                raise
+            cursor.commit()
+
+    def schema_exists(self, name: SchemaName) -> bool:
+        """Whether the schema is there."""
+        return bool(self._rows("SELECT 1 FROM duckdb_schemas() WHERE schema_name = ?", str(name)))
+
+    def schemas(self, catalog: str) -> list[SchemaName]:
+        """Schemas of a catalog, by name."""
+        rows = self._rows(
+            "SELECT schema_name FROM duckdb_schemas() WHERE starts_with(schema_name, ?) "
+            "AND database_name = current_database() ORDER BY 1",
+            f"{catalog}.",
+        )
+        return [SchemaName.parse(row[0]) for row in rows]
+
+    def tables(self, schema: SchemaName) -> list[StoredTable]:
+        """Tables and views of a schema, by name."""
+        rows = self._rows(
+            "SELECT table_name, comment, NULL FROM duckdb_tables() WHERE schema_name = $1 UNION ALL "
+            "SELECT view_name, comment, sql FROM duckdb_views() WHERE schema_name = $1 ORDER BY 1",
+            str(schema),
+        )
+        return [StoredTable(TableName(schema.catalog, schema.schema, row[0]), row[1], row[2]) for row in rows]
+
+    def table(self, name: TableName) -> StoredTable | None:
+        """The table or view, or None."""
+        rows = self._rows(
+            "SELECT comment, NULL FROM duckdb_tables() WHERE schema_name = $1 AND table_name = $2 UNION ALL "
+            "SELECT comment, sql FROM duckdb_views() WHERE schema_name = $1 AND view_name = $2",
+            str(name.in_schema),
+            name.table,
+        )
+        return StoredTable(name, *rows[0]) if rows else None
+
+    def columns(self, name: TableName) -> list[StoredColumn]:
+        """Columns of a table or view in order; empty when it is not there."""
+        rows = self._rows(
+            "SELECT column_name, data_type, comment, column_index, is_nullable FROM duckdb_columns() "
+            "WHERE schema_name = ? AND table_name = ? ORDER BY column_index",
+            str(name.in_schema),
+            name.table,
+        )
+        return [StoredColumn(row[0], row[1], row[2], row[3] - 1, row[4]) for row in rows]
+
+    def _rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
+        with self.cursor() as cursor:
+            return list(cursor.execute(statement, list(values)).fetchall())
+
+
+def _global(settings: tuple[str, ...]) -> list[str]:
+    return [statement.replace("SET ", "SET GLOBAL ", 1) for statement in settings]
+
+
+def _sandbox(folder: Path, incoming: Path) -> tuple[str, ...]:
+    def text(path: Path) -> str:
+        return "'" + str(path.resolve()).replace("'", "''") + "'"
+
+    return (
+        f"SET temp_directory = {text(folder / 'spill')}",
+        f"SET allowed_directories = [{text(incoming)}]",
+        "SET autoinstall_known_extensions = false",
+        "SET autoload_known_extensions = false",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    )

@@ -1,0 +1,51 @@
+"""What can go wrong in the workspace, said without HTTP; `server/errors.py` gives each its status code."""
+
+from __future__ import annotations
+
+
+class WorkspaceError(Exception):
+    """A request that cannot be carried out; `code` is the service's error code."""
+
+    code = "INTERNAL_ERROR"
+
+
+class InvalidParameterError(WorkspaceError):
+    """A value that is not allowed."""
+
+    code = "INVALID_PARAMETER_VALUE"
+
+
+class MalformedRequestError(WorkspaceError):
+    """A body or query that has the wrong shape or an unknown field."""
+
+    code = "MALFORMED_REQUEST"
+
+
+class BadRequestError(WorkspaceError):
+    """A request that the present state does not allow."""
+
+    code = "BAD_REQUEST"
+
+
+class NotFoundError(WorkspaceError):
+    """A thing that is not there."""
+
+    code = "RESOURCE_DOES_NOT_EXIST"
+
+
+class TableNotFoundError(NotFoundError):
+    """A table that is not there."""
+
+    code = "TABLE_DOES_NOT_EXIST"
+
+
+class SchemaNotFoundError(NotFoundError):
+    """A schema that is not there."""
+
+    code = "SCHEMA_DOES_NOT_EXIST"
+
+
+class AlreadyExistsError(WorkspaceError):
+    """A thing that is there already."""
+
+    code = "RESOURCE_ALREADY_EXISTS"

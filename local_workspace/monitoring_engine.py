@@ -1,0 +1,75 @@
+"""How the workspace reaches the engine that checks definitions and computes refreshes. Tests put in their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from local_workspace.names import TableName
+from local_workspace.refreshes import RefreshFailedError, RefreshStoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from local_workspace.store import Document
+    from local_workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What computes monitors.
+
+    Attributes:
+        validate: every objection to a monitor's body, given the table's columns and their Databricks types.
+        refresh: computes the output tables of a monitor; raises `RefreshFailedError` or `RefreshStoppedError`
+            with the tables untouched; gives a report (a dataclass) or None.
+    """
+
+    validate: Callable[[Mapping[str, object], Mapping[str, str]], list[str]]
+    refresh: Callable[[Workspace, TableName, Document, Callable[[], bool]], Any]
+
+
+def local_engine() -> Engine:
+    """The engine of this package; its modules are loaded when they are first needed."""
+    return Engine(_validate, _refresh)
+
+
+def _validate(body: Mapping[str, object], columns: Mapping[str, str]) -> list[str]:
+    try:
+        from local_workspace.engine.definition import validate
+    except ImportError:
+        return []
+    return validate(body, columns)
+
+
+def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+    from local_workspace.engine import refresh as engine
+    from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.switches import DEFAULT
+
+    if not workspace.catalog.exists(table):
+        raise RefreshFailedError(f"Table '{table}' does not exist.")
+    body = monitor["definition"]
+    definition = MonitorDefinition.from_legacy(
+        str(table), {**body, "output_schema_name": body["output_schema_name"].lower()}
+    )
+    try:
+        with workspace.data.cursor() as cursor:
+            report = engine.refresh(
+                cursor,
+                definition,
+                now=workspace.clock.now().replace(tzinfo=None),
+                created_at=datetime.fromtimestamp(monitor["created_at"], UTC).replace(tzinfo=None),
+                monitor_version=monitor["version"],
+                commit_version=workspace.catalog.version(table),
+                switches=DEFAULT,
+                cancelled=cancelled,
+            )
+    except engine.RefreshCancelled as error:
+        raise RefreshStoppedError(str(error)) from error
+    except engine.RefreshFailed as error:
+        raise RefreshFailedError(str(error)) from error
+    for name in (definition.profile_table, definition.drift_table):
+        workspace.catalog.touch(TableName.parse(name))
+    return report

@@ -1,0 +1,239 @@
+"""Monitors: one per table; their definition, state and output tables' names."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_workspace.errors import (
+    AlreadyExistsError,
+    InvalidParameterError,
+    NotFoundError,
+    SchemaNotFoundError,
+)
+from local_workspace.names import SchemaName, TableName
+
+if TYPE_CHECKING:
+    from local_workspace.catalog import Catalog
+    from local_workspace.clock import Clock
+    from local_workspace.refreshes import Refreshes
+    from local_workspace.store import Document, Store
+
+WRITE_ONLY = ("warehouse_id", "skip_builtin_dashboard")
+"""Fields of a new monitor that are never shown."""
+
+KINDS = ("snapshot", "time_series", "inference_log")
+
+Validate = Callable[[Mapping[str, object], Mapping[str, str]], list[str]]
+"""Gives every objection to a monitor's body, given the table's columns and their types."""
+
+
+@dataclass
+class Transitions:
+    """How slowly a monitor comes to life; a knob for tests.
+
+    Attributes:
+        pending_reads: how many reads of a new or changed monitor still say PENDING.
+        pending_seconds: how long it says PENDING at least, by the workspace's clock.
+        tables_after_seconds: how long the first refresh waits once the monitor is active.
+    """
+
+    pending_reads: int = 0
+    pending_seconds: float = 0.0
+    tables_after_seconds: float = 0.0
+
+
+class Monitors:
+    """Creates, shows, changes and removes monitors."""
+
+    def __init__(
+        self, store: Store, catalog: Catalog, refreshes: Refreshes, clock: Clock, validate: Validate
+    ) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._refreshes = refreshes
+        self._clock = clock
+        self._validate = validate
+        self.transitions = Transitions()
+
+    def create(self, table: TableName, written: str, body: Document) -> Document:
+        """Make a monitor; its first refresh is queued.
+
+        Args:
+            table: the monitored table.
+            written: its name as the client wrote it.
+            body: the definition as the client sent it.
+
+        Raises:
+            NotFoundError: table or output schema is not there.
+            AlreadyExistsError: the table has a monitor.
+            InvalidParameterError: the definition cannot work.
+        """
+        with self._store.transaction():
+            table_id = self._table_id(table)
+            if self._store.get("monitor", table_id) is not None:
+                raise AlreadyExistsError(f"Data Monitor '{table}' already exists")
+            definition = {field: value for field, value in body.items() if field not in WRITE_ONLY}
+            self._check(table, table_id, definition)
+            now = self._clock.now().timestamp()
+            record: Document = {
+                "table": str(table),
+                "table_name": written,
+                "definition": definition,
+                "version": 0,
+                "created_at": now,
+                "pending_reads": self.transitions.pending_reads,
+                "pending_until": now + self.transitions.pending_seconds,
+                "status": "MONITOR_STATUS_PENDING",
+                "dashboard": not body.get("skip_builtin_dashboard", False),
+                "warehouse_id": body.get("warehouse_id"),
+            }
+            self._store.put("monitor", table_id, record)
+            delay = self.transitions.pending_seconds + self.transitions.tables_after_seconds
+            self._refreshes.add(table_id, not_before=now + delay)
+        return _shown(record)
+
+    def get(self, table: TableName) -> Document:
+        """The monitor as it is shown; counts as a read for the PENDING knob.
+
+        Raises:
+            NotFoundError: table or monitor is not there.
+        """
+        with self._store.transaction():
+            table_id, record = self._record(table)
+            if record["status"] == "MONITOR_STATUS_PENDING":
+                self._move_on(table_id, record)
+        return _shown(record)
+
+    def update(self, table: TableName, body: Document) -> Document:
+        """Replace the definition; what is left out is removed, but `assets_dir` and the dashboard stay.
+
+        Raises:
+            NotFoundError: table, monitor or output schema is not there.
+            InvalidParameterError: the definition cannot work, or is of another kind.
+        """
+        with self._store.transaction():
+            table_id, record = self._record(table)
+            old = record["definition"]
+            definition = {
+                field: value for field, value in body.items() if field not in {"dashboard_id", "assets_dir"}
+            }
+            definition = {"assets_dir": old["assets_dir"], **definition}
+            before, after = _kind(old), _kind(definition)
+            if before is not None and after is not None and before != after:
+                raise InvalidParameterError(
+                    f"The monitor of '{table}' is a {before} profile and cannot become a {after} profile; "
+                    "delete it and create it anew"
+                )
+            self._check(table, table_id, definition)
+            record |= {"definition": definition, "version": record["version"] + 1}
+            if body.get("dashboard_id"):
+                record["dashboard_id"] = body["dashboard_id"]
+            self._store.put("monitor", table_id, record)
+        return _shown(record)
+
+    def delete(self, table: TableName) -> None:
+        """Remove the monitor and stop its refreshes; its output tables stay.
+
+        Raises:
+            NotFoundError: table or monitor is not there.
+        """
+        with self._store.transaction():
+            table_id, _ = self._record(table)
+            self._store.delete("monitor", table_id)
+            self._refreshes.forget(table_id)
+
+    def regenerate_dashboard(self, table: TableName) -> Document:
+        """Give the monitor a new dashboard; gives its id and folder."""
+        with self._store.transaction():
+            table_id, record = self._record(table)
+            record["dashboard_id"] = uuid.uuid4().hex
+            self._store.put("monitor", table_id, record)
+        folder = f"{record['definition']['assets_dir'].rstrip('/')}/{record['table_name']}"
+        return {"dashboard_id": record["dashboard_id"], "parent_folder": folder}
+
+    def run_refresh(self, table: TableName) -> Document:
+        """Queue a refresh."""
+        with self._store.transaction():
+            table_id, _ = self._record(table)
+            return self._refreshes.add(table_id)
+
+    def refreshes(self, table: TableName) -> list[Document]:
+        """The newest 25 refreshes, newest first."""
+        table_id, _ = self._record(table)
+        return self._refreshes.of(table_id)[:25]
+
+    def refresh(self, table: TableName, refresh_id: int) -> Document:
+        """One refresh."""
+        table_id, _ = self._record(table)
+        return self._refreshes.get(table_id, refresh_id)
+
+    def cancel_refresh(self, table: TableName, refresh_id: int) -> None:
+        """Stop a refresh."""
+        table_id, _ = self._record(table)
+        self._refreshes.cancel(table_id, refresh_id)
+
+    def _move_on(self, table_id: str, record: Document) -> None:
+        if record["pending_reads"] > 0:
+            record["pending_reads"] -= 1
+        elif self._clock.now().timestamp() >= record["pending_until"]:
+            record["status"] = "MONITOR_STATUS_ACTIVE"
+            if record["dashboard"]:
+                record.setdefault("dashboard_id", uuid.uuid4().hex)
+        self._store.put("monitor", table_id, record)
+
+    def _table_id(self, table: TableName) -> str:
+        self._catalog.table(table)
+        return self._catalog.table_id(table)
+
+    def _record(self, table: TableName) -> tuple[str, Document]:
+        table_id = self._table_id(table)
+        record = self._store.get("monitor", table_id)
+        if record is None:
+            place = f"/metastores:{self._store.metastore_id}/tables:{table_id}/"
+            raise NotFoundError(f"Cannot find Monitor with ID: {place}")
+        return table_id, record
+
+    def _check(self, table: TableName, table_id: str, definition: Document) -> None:
+        schema = SchemaName.parse(definition["output_schema_name"])
+        if not self._catalog.schema_exists(schema):
+            raise SchemaNotFoundError(f"Schema '{schema}' does not exist.")
+        for other_id, other in self._store.all("monitor"):
+            other_table = TableName.parse(other["table"])
+            same_schema = other["definition"]["output_schema_name"].lower() == str(schema)
+            if other_id != table_id and same_schema and other_table.table == table.table:
+                raise InvalidParameterError(
+                    f"The monitor of '{other_table}' already writes to {schema}.{table.table}_profile_metrics; "
+                    f"choose another output_schema_name for '{table}'"
+                )
+        problems = self._validate(definition, self._catalog.databricks_columns(table))
+        if problems:
+            further = len(problems) - 1
+            more = f" ({further} more problem{'s' if further > 1 else ''})" if further else ""
+            raise InvalidParameterError(f"{problems[0]}{more}")
+
+
+def _kind(definition: Document) -> str | None:
+    return next((kind for kind in KINDS if kind in definition), None)
+
+
+def _shown(record: Document) -> Document:
+    """The answer: what the client sent, letter for letter, and what the service adds."""
+    table = TableName.parse(record["table"])
+    output = record["definition"]["output_schema_name"]
+    shown = {
+        **record["definition"],
+        "table_name": record["table_name"],
+        "status": record["status"],
+        "monitor_version": record["version"],
+        "profile_metrics_table_name": f"{output}.{table.table}_profile_metrics",
+        "drift_metrics_table_name": f"{output}.{table.table}_drift_metrics",
+    }
+    if "schedule" in shown:
+        shown["schedule"] = {"pause_status": "UNPAUSED", **shown["schedule"]}
+    for field in ("dashboard_id", "latest_monitor_failure_msg"):
+        if field in record:
+            shown[field] = record[field]
+    return shown

@@ -1,0 +1,243 @@
+"""Refreshes: queued in the store, carried out one after the other by one thread."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from local_workspace.errors import BadRequestError, NotFoundError
+from local_workspace.store import Document, Store
+
+if TYPE_CHECKING:
+    from local_workspace.clock import Clock
+
+log = logging.getLogger(__name__)
+
+OVER = frozenset({"SUCCESS", "FAILED", "CANCELED"})
+_ATTEMPTS = 5
+_LONGEST_WAIT = 60.0
+
+
+class RefreshStoppedError(Exception):
+    """The refresh was cancelled; its tables are untouched."""
+
+
+class RefreshFailedError(Exception):
+    """The refresh cannot be carried out; its tables are untouched. The text says why."""
+
+
+Work = Callable[[Document, Callable[[], bool]], Any]
+"""Carries out a refresh of a monitor's record; is told how to find out that it was cancelled; gives a report."""
+
+
+class Refreshes:
+    """The queue, its thread, and what became of each refresh."""
+
+    def __init__(self, store: Store, clock: Clock, work: Work) -> None:
+        self._store = store
+        self._clock = clock
+        self._work = work
+        self._wake = threading.Condition()
+        self._stopping = False
+        self._cancelled: set[str] = set()
+        self._thread = threading.Thread(target=self._loop, name="refreshes", daemon=True)
+        self._requeue_interrupted()
+
+    def start(self) -> None:
+        """Start carrying out."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; a running refresh is cancelled and queued again at the next start."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Look at the queue again: the clock was changed."""
+        with self._wake:
+            self._wake.notify_all()
+
+    def add(self, monitor_id: str, *, not_before: float = 0.0, trigger: str = "MANUAL") -> Document:
+        """Queue a refresh; `not_before` is a moment of the workspace's clock."""
+        with self._store.transaction():
+            number = self._store.next_number("refresh")
+            record = {
+                "refresh_id": number,
+                "state": "PENDING",
+                "trigger": trigger,
+                "start_time_ms": self._clock.now_ms(),
+                "monitor": monitor_id,
+                "not_before": not_before,
+            }
+            self._store.put("refresh", _key(monitor_id, number), record)
+        self.wake()
+        return _shown(record)
+
+    def of(self, monitor_id: str) -> list[Document]:
+        """Refreshes of a monitor, newest first."""
+        return [_shown(record) for _, record in reversed(self._store.all("refresh", f"{monitor_id}/"))]
+
+    def get(self, monitor_id: str, refresh_id: int) -> Document:
+        """One refresh.
+
+        Raises:
+            NotFoundError: the monitor has none of this id.
+        """
+        return _shown(self._record(monitor_id, refresh_id))
+
+    def cancel(self, monitor_id: str, refresh_id: int) -> None:
+        """Stop a refresh that waits or runs.
+
+        Raises:
+            NotFoundError: the monitor has none of this id.
+            BadRequestError: it is over.
+        """
+        with self._store.transaction():
+            record = self._record(monitor_id, refresh_id)
+            if record["state"] in OVER:
+                raise BadRequestError(f"Refresh {refresh_id} is over: its state is {record['state']}.")
+            self._cancelled.add(_key(monitor_id, refresh_id))
+            self._finish(record, "CANCELED")
+
+    def forget(self, monitor_id: str) -> None:
+        """Remove a monitor's refreshes; the one that runs is stopped."""
+        for key, _ in self._store.all("refresh", f"{monitor_id}/"):
+            self._cancelled.add(key)
+            self._store.delete("refresh", key)
+
+    def reports(self) -> list[Document]:
+        """Every refresh with its sizes and seconds, oldest first."""
+        records = [record for _, record in self._store.all("refresh")]
+        return sorted(records, key=lambda record: int(record["refresh_id"]))
+
+    def _record(self, monitor_id: str, refresh_id: int) -> Document:
+        record = self._store.get("refresh", _key(monitor_id, refresh_id))
+        if record is None:
+            raise NotFoundError(f"Refresh {refresh_id} does not exist.")
+        return record
+
+    def _requeue_interrupted(self) -> None:
+        for key, record in self._store.all("refresh"):
+            if record["state"] == "RUNNING":
+                self._store.put("refresh", key, {**record, "state": "PENDING"})
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                if self._stopping:
+                    return
+                key, wait = self._next()
+                if key is None:
+                    self._wake.wait(wait)
+                    continue
+            self._carry_out(key)
+
+    def _next(self) -> tuple[str | None, float]:
+        """The key of the refresh that is due, or None and how long to wait."""
+        waiting = sorted(
+            (
+                (record["refresh_id"], key, record)
+                for key, record in self._store.all("refresh")
+                if record["state"] == "PENDING"
+            ),
+        )
+        now = self._clock.now().timestamp()
+        wait = _LONGEST_WAIT
+        blocked: set[str] = set()
+        for _, key, record in waiting:
+            if record["monitor"] in blocked:
+                continue
+            if record["not_before"] <= now:
+                return key, 0.0
+            blocked.add(record["monitor"])
+            wait = min(wait, record["not_before"] - now)
+        return None, wait
+
+    def _carry_out(self, key: str) -> None:
+        with self._store.transaction():
+            record = self._store.get("refresh", key)
+            monitor = None if record is None else self._store.get("monitor", record["monitor"])
+            if record is None or record["state"] != "PENDING":
+                return
+            if monitor is None:
+                self._store.delete("refresh", key)
+                return
+            record |= {"state": "RUNNING", "start_time_ms": self._clock.now_ms()}
+            self._store.put("refresh", key, record)
+
+        started = time.monotonic()
+        try:
+            report = self._repeated(monitor, lambda: self._stopping or key in self._cancelled)
+        except RefreshStoppedError:
+            self._stopped(key)
+        except RefreshFailedError as error:
+            self._failed(key, str(error))
+        except Exception as error:
+            log.exception("refresh %s failed", key)
+            self._failed(key, f"INTERNAL_ERROR: {type(error).__name__}: {error}")
+        else:
+            self._succeeded(key, report, time.monotonic() - started)
+        finally:
+            self._cancelled.discard(key)
+
+    def _repeated(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._work(monitor, cancelled)
+            except duckdb.TransactionException:
+                # A statement changed an output table (a comment, for instance) while it was being written.
+                if attempt == _ATTEMPTS:
+                    raise
+        return None
+
+    def _succeeded(self, key: str, report: Any, seconds: float) -> None:  # noqa: ANN401 - the engine's report
+        sizes = asdict(report) if is_dataclass(report) and not isinstance(report, type) else {}
+        with self._store.transaction():
+            record = self._store.get("refresh", key)
+            if record is None or record["state"] != "RUNNING":
+                return
+            self._finish({**record, "report": {"seconds": seconds, **sizes}}, "SUCCESS")
+            monitor = self._store.get("monitor", record["monitor"])
+            if monitor is not None and monitor.pop("latest_monitor_failure_msg", None) is not None:
+                self._store.put("monitor", record["monitor"], monitor)
+
+    def _failed(self, key: str, message: str) -> None:
+        with self._store.transaction():
+            record = self._store.get("refresh", key)
+            if record is None or record["state"] != "RUNNING":
+                return
+            self._finish({**record, "message": message}, "FAILED")
+            monitor = self._store.get("monitor", record["monitor"])
+            if monitor is not None:
+                self._store.put(
+                    "monitor", record["monitor"], {**monitor, "latest_monitor_failure_msg": message}
+                )
+
+    def _stopped(self, key: str) -> None:
+        """A refresh that was stopped with the workspace is queued again; a cancelled one is over already."""
+        with self._store.transaction():
+            record = self._store.get("refresh", key)
+            if record is not None and record["state"] == "RUNNING":
+                self._store.put("refresh", key, {**record, "state": "PENDING"})
+
+    def _finish(self, record: Document, state: str) -> None:
+        key = _key(record["monitor"], record["refresh_id"])
+        self._store.put("refresh", key, {**record, "state": state, "end_time_ms": self._clock.now_ms()})
+
+
+def _key(monitor_id: str, refresh_id: int) -> str:
+    return f"{monitor_id}/{refresh_id:012d}"
+
+
+def _shown(record: Document) -> Document:
+    fields = ("refresh_id", "state", "start_time_ms", "end_time_ms", "trigger", "message")
+    return {field: record[field] for field in fields if field in record}

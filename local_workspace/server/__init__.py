@@ -1,0 +1,1 @@
+"""The wire: one file per area of the REST API; state is elsewhere."""

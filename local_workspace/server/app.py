@@ -1,0 +1,163 @@
+"""The application: every route, and what happens to a request around its handler."""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route as AnyPath
+
+from local_workspace.errors import InvalidParameterError, WorkspaceError
+from local_workspace.server import (
+    catalogs,
+    control,
+    grants,
+    identity,
+    monitors,
+    schemas,
+    statements,
+    tables,
+    warehouses,
+)
+from local_workspace.server.errors import answer_of, error_body
+from local_workspace.server.routing import Answer, Request, Route, Router
+from local_workspace.server.state import Fault, ServerState, label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request as HttpRequest
+
+    from local_workspace.workspace import Workspace
+
+log = logging.getLogger(__name__)
+
+AREAS = (identity, monitors, catalogs, schemas, tables, grants, statements, warehouses, control)
+"""One module per area of the API; each lists its `ROUTES`."""
+
+ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_LOGGED_BODY = 200_000
+
+
+def create_app(workspace: Workspace, token: str) -> Starlette:
+    """The application that serves a workspace to clients that send the token."""
+    service = _Service(workspace, token)
+
+    async def endpoint(request: HttpRequest) -> Response:
+        content = await request.body()
+        return await run_in_threadpool(service.answer, request, content)
+
+    app = Starlette(routes=[AnyPath("/{path:path}", endpoint, methods=_METHODS)])
+    app.state.server = service.state
+    return app
+
+
+class _Service:
+    def __init__(self, workspace: Workspace, token: str) -> None:
+        self.state = ServerState()
+        self._workspace = workspace
+        self._token = token.encode()
+        self._router = Router(ROUTES)
+
+    def answer(self, http: HttpRequest, content: bytes) -> Response:
+        started = time.monotonic()
+        path = http.scope["raw_path"].decode("ascii", "replace").split("?", 1)[0]
+        answer = self._answer(http, path, content)
+        if not path.startswith("/__local/"):
+            self._log(http, path, content, answer.status, time.monotonic() - started)
+        headers = {"X-Databricks-Org-Id": str(self._workspace.store.workspace_id), **answer.headers}
+        body = b"" if http.method == "HEAD" else json.dumps(answer.body, ensure_ascii=False).encode()
+        return Response(body, answer.status, headers, media_type="application/json")
+
+    def _answer(self, http: HttpRequest, path: str, content: bytes) -> Answer:
+        found = self._router.find(http.method, path)
+        if not (found and found[0].open) and not self._known(http):
+            return _error(
+                401, "UNAUTHENTICATED", "Credential was not sent or was of an unsupported type for this API."
+            )
+        if found is None:
+            return _error(
+                501, "NOT_IMPLEMENTED", f"The local workspace does not implement {http.method} {path}"
+            )
+        route, parts = found
+        fault = None if path.startswith("/__local/") else self.state.fault_for(http.method, path)
+        if fault is not None and not fault.after_handler:
+            return _faulty(fault)
+        answer = _carried_out(lambda: self._handle(http, route, parts, path, content))
+        return _faulty(fault) if fault is not None else answer
+
+    def _handle(
+        self, http: HttpRequest, route: Route, parts: dict[str, str], path: str, content: bytes
+    ) -> Answer:
+        query = dict(parse_qsl(http.scope["query_string"].decode(), keep_blank_values=True))
+        unknown = sorted(set(query) - set(route.query))
+        if unknown:
+            raise InvalidParameterError(
+                f"unknown query parameter '{unknown[0]}' of {route.method} {route.path}; "
+                f"known: {', '.join(route.query) or 'none'}"
+            )
+        address = f"http://{http.headers.get('host', '127.0.0.1')}"
+        request = Request(
+            self._workspace, self.state, http.method, path, parts, query, dict(http.headers), content, address
+        )
+        result = route.handler(request)
+        if isinstance(result, Answer):
+            return result
+        return Answer({} if result is None else result)
+
+    def _known(self, http: HttpRequest) -> bool:
+        kind, _, value = http.headers.get("authorization", "").partition(" ")
+        return kind.lower() == "bearer" and secrets.compare_digest(value.strip().encode(), self._token)
+
+    def _log(self, http: HttpRequest, path: str, content: bytes, status: int, seconds: float) -> None:
+        agent = http.headers.get("user-agent", "")
+        self.state.log(
+            {
+                "time_ms": int(time.time() * 1000),
+                "method": http.method,
+                "path": path,
+                "query": http.scope["query_string"].decode(),
+                "status": status,
+                "milliseconds": round(seconds * 1000, 1),
+                "label": label_of(agent),
+                "user_agent": agent,
+                "body": _logged(content),
+            }
+        )
+
+
+def _carried_out(handle: Callable[[], Answer]) -> Answer:
+    try:
+        return handle()
+    except WorkspaceError as error:
+        status, body = answer_of(error)
+        return Answer(body, status)
+    except Exception as error:
+        log.exception("a request failed")
+        return _error(500, "INTERNAL_ERROR", f"{type(error).__name__}: {error}")
+
+
+def _error(status: int, code: str, message: str) -> Answer:
+    return Answer(error_body(code, message), status)
+
+
+def _faulty(fault: Fault) -> Answer:
+    return Answer(fault.body, fault.status)
+
+
+def _logged(content: bytes) -> Any:  # noqa: ANN401 - JSON holds any value
+    if not content or len(content) > _LOGGED_BODY:
+        return None
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Databricks SQL statements: read, carried out on the data file, answered as text cells."""

@@ -1,0 +1,85 @@
+"""The workspace: its state folder opened, its parts put together."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from local_workspace.catalog import Catalog
+from local_workspace.clock import Clock
+from local_workspace.data import Data
+from local_workspace.grants import Grants
+from local_workspace.monitoring_engine import Engine, local_engine
+from local_workspace.monitors import Monitors
+from local_workspace.names import TableName
+from local_workspace.refreshes import Refreshes
+from local_workspace.sql.session import Session
+from local_workspace.store import Document, Store
+from local_workspace.warehouse import Statements, Warehouses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TOKEN_VARIABLE = "LOCAL_WORKSPACE_TOKEN"  # noqa: S105 - the name of the variable
+
+
+class Workspace:
+    """Everything behind the API; knows nothing of HTTP.
+
+    Args:
+        folder: state folder; made when missing.
+        clock: the workspace's time.
+        engine: what checks definitions and computes refreshes.
+
+    Raises:
+        DataFileBusyError: another process uses the folder.
+    """
+
+    def __init__(self, folder: Path, clock: Clock | None = None, engine: Engine | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.clock = clock or Clock()
+        self.data = Data(folder)
+        self.store = Store(folder / "state.sqlite")
+        self.clock.offset_seconds = float(self.store.fact("clock_offset", "0"))
+        self.catalog = Catalog(self.store, self.data, self.clock)
+        self.grants = Grants(self.store, self.catalog)
+        self.warehouses = Warehouses(self.store)
+        self.statements = Statements(self.clock)
+        self._engine = engine or local_engine()
+        self.refreshes = Refreshes(self.store, self.clock, self._refresh)
+        self.monitors = Monitors(self.store, self.catalog, self.refreshes, self.clock, self._engine.validate)
+
+    def start(self) -> None:
+        """Start carrying out refreshes."""
+        self.refreshes.start()
+
+    def close(self) -> None:
+        """Stop everything and release the files."""
+        self.refreshes.close()
+        self.statements.close()
+        self.data.close()
+        self.store.close()
+
+    def session(self, catalog: str | None = None, schema: str | None = None) -> Session:
+        """What a statement runs in."""
+        return Session(self.data, self.catalog, self.clock, catalog or "main", schema or "default")
+
+    def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+        return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)
+
+
+def token_of(folder: Path) -> str:
+    """The token that clients must send: from the environment, else the one in the folder, made when missing."""
+    given = os.environ.get(TOKEN_VARIABLE)
+    if given:
+        return given
+    path = folder / "token"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"local-{secrets.token_hex(16)}\n")
+    return path.read_text().strip()
