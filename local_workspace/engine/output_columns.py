@@ -1,0 +1,95 @@
+"""The columns that every output table begins with, in the service's order, with the DuckDB types that hold them.
+
+Order and types were published as three dumps of live tables that agree.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+WINDOW: Final = 'STRUCT("start" TIMESTAMP, "end" TIMESTAMP)'
+_TEST: Final = 'STRUCT("statistic" DOUBLE, "pvalue" DOUBLE)'
+
+PROFILE_COLUMNS: Final[dict[str, str]] = {
+    "window": WINDOW,
+    "log_type": "VARCHAR",
+    "logging_table_commit_version": "INTEGER",
+    "monitor_version": "BIGINT",
+    "granularity": "VARCHAR",
+    "slice_key": "VARCHAR",
+    "slice_value": "VARCHAR",
+    "column_name": "VARCHAR",
+    "count": "BIGINT",
+    "data_type": "VARCHAR",
+    "num_nulls": "BIGINT",
+    "avg": "DOUBLE",
+    "quantiles": "DOUBLE[]",
+    "min": "DOUBLE",
+    "max": "DOUBLE",
+    "stddev": "DOUBLE",
+    "num_zeros": "BIGINT",
+    "num_nan": "BIGINT",
+    "min_length": "DOUBLE",
+    "max_length": "DOUBLE",
+    "avg_length": "DOUBLE",
+    "non_null_columns": "VARCHAR[]",
+    "frequent_items": 'STRUCT("item" VARCHAR, "count" BIGINT)[]',
+    "median": "DOUBLE",
+    "distinct_count": "BIGINT",
+    "percent_nan": "DOUBLE",
+    "percent_null": "DOUBLE",
+    "percent_zeros": "DOUBLE",
+    "percent_distinct": "DOUBLE",
+}
+"""Column -> DuckDB type of the profile table."""
+
+DRIFT_COLUMNS: Final[dict[str, str]] = {
+    "window": WINDOW,
+    "granularity": "VARCHAR",
+    "monitor_version": "BIGINT",
+    "slice_key": "VARCHAR",
+    "slice_value": "VARCHAR",
+    "column_name": "VARCHAR",
+    "data_type": "VARCHAR",
+    "window_cmp": WINDOW,
+    "drift_type": "VARCHAR",
+    "count_delta": "BIGINT",
+    "avg_delta": "DOUBLE",
+    "percent_null_delta": "DOUBLE",
+    "percent_zeros_delta": "DOUBLE",
+    "percent_distinct_delta": "DOUBLE",
+    "non_null_columns_delta": 'STRUCT("added" INTEGER, "missing" INTEGER)',
+    "js_distance": "DOUBLE",
+    "ks_test": _TEST,
+    "wasserstein_distance": "DOUBLE",
+    "population_stability_index": "DOUBLE",
+    "chi_squared_test": _TEST,
+    "tv_distance": "DOUBLE",
+    "l_infinity_distance": "DOUBLE",
+}
+"""Column -> DuckDB type of the drift table."""
+
+QUALITY_COLUMNS: Final[frozenset[str]] = frozenset(
+    {
+        "accuracy_score",
+        "confusion_matrix",
+        "precision",
+        "recall",
+        "f1_score",
+        "log_loss",
+        "roc_auc_score",
+        "mean_squared_error",
+        "root_mean_squared_error",
+        "mean_average_error",
+        "mean_absolute_percentage_error",
+        "r2_score",
+        "predictive_parity",
+        "predictive_equality",
+        "equal_opportunity",
+        "statistical_parity",
+    }
+)
+"""Columns that monitors of inference logs add to the profile table."""
+
+RESERVED: Final[frozenset[str]] = frozenset(PROFILE_COLUMNS) | frozenset(DRIFT_COLUMNS) | QUALITY_COLUMNS
+"""Names that a custom metric cannot have."""
