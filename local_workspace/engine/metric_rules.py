@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
@@ -24,7 +24,9 @@ from local_workspace.engine.dialect import UnsupportedSQL, expression_type, pars
 from local_workspace.engine.dialect_errors import nearest
 from local_workspace.engine.expressions import entry_of, name_and_arguments
 from local_workspace.engine.output_columns import RESERVED
-from local_workspace.engine.types import SparkType
+
+if TYPE_CHECKING:
+    from local_workspace.engine.types import SparkType
 
 _FIELDS: Final = ("name", "type", "definition", "input_columns", "output_data_type")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

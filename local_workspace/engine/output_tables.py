@@ -1,0 +1,69 @@
+"""The two output tables in the data file: made when missing, widened for new metrics, rows replaced by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.failures import RefreshFailed
+from local_workspace.engine.types import to_databricks
+from local_workspace.names import TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+PROFILE_KEY: Final = ("window", "granularity", "log_type", "slice_key", "slice_value", "column_name")
+DRIFT_KEY: Final = ("window", "granularity", "drift_type", "slice_key", "slice_value", "column_name")
+
+
+def existing_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Column -> DuckDB type of a table in order; empty when it is not there."""
+    name = TableName.parse(table)
+    rows = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "
+        "AND database_name = current_database() ORDER BY column_index",
+        [str(name.in_schema), name.table],
+    ).fetchall()
+    return {column: str(kind) for column, kind in rows}
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
+    """Create the table, or add the columns it lacks behind those it has.
+
+    Raises:
+        RefreshFailed: it has a column of another type.
+    """
+    relation = TableName.parse(table).relation
+    there = existing_columns(connection, table)
+    if not there:
+        listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE {relation} ({listed})")
+        return
+    types = {name.lower(): kind for name, kind in there.items()}
+    for name, kind in columns.items():
+        old = types.get(name.lower())
+        if old is None:
+            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {identifier(name)} {kind}")
+        elif to_databricks(old) != to_databricks(kind):
+            raise RefreshFailed(
+                f"column '{name}' of {table} has type {to_databricks(old)}, but the monitor computes "
+                f"{to_databricks(kind)}; give the metric another name, or drop the table"
+            )
+
+
+def matches(key: tuple[str, ...], one: str, other: str) -> str:
+    """DuckDB condition that rows of two relations have the same key; NULL equals NULL."""
+    return " AND ".join(
+        f"{one}.{identifier(name)} IS NOT DISTINCT FROM {other}.{identifier(name)}" for name in key
+    )
+
+
+def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, key: tuple[str, ...]) -> None:
+    """Put the rows of a relation into the table, in place of those with the same keys."""
+    relation = TableName.parse(table).relation
+    connection.execute(
+        f"DELETE FROM {relation} AS old USING {rows} AS new WHERE {matches(key, 'old', 'new')}"
+    )
+    connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
