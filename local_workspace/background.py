@@ -33,7 +33,7 @@ class RunningWorkspace:
 
 def running_workspace(folder: Path) -> RunningWorkspace | None:
     """The server of a state folder, when one answers; what is left of a killed one does not count."""
-    from local_workspace.workspace import token_of
+    from local_workspace.workspace import token_of  # noqa: PLC0415 - loaded when it is needed
 
     info = ServerInfo.read(folder)
     if info is None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 OWNER = "local.user@example.com"
 """The one user of a local workspace."""
 
+_LONGEST_NAME = 255
 _FORBIDDEN_IN_NAMES = re.compile(r"[./\s\x00-\x1f\x7f]")
 
 
@@ -39,9 +40,18 @@ class Catalog:
         self._store = store
         self._data = data
         self._clock = clock
-        if not store.all("catalog"):
+        self.make_first()
+
+    def make_first(self) -> None:
+        """Make what a fresh workspace has: the catalog `main` with a schema `default`."""
+        if not self._store.all("catalog"):
             self.create_catalog("main")
+        if (
+            not self._data.schema_exists(SchemaName("main", "default"))
+            and self._store.fact("first", "due") == "due"
+        ):
             self.create_schema(SchemaName("main", "default"), {})
+            self._store.set_fact("first", "made")
 
     def comment_catalog(self, name: str, comment: str | None) -> None:
         """Write or remove the comment of a catalog."""
@@ -322,9 +332,10 @@ class Catalog:
 
 
 def _checked_name(kind: str, name: str) -> str:
-    if not name or len(name) > 255 or _FORBIDDEN_IN_NAMES.search(name):
+    if not name or len(name) > _LONGEST_NAME or _FORBIDDEN_IN_NAMES.search(name):
         raise InvalidParameterError(
-            f"Invalid {kind} name '{name}'; a name has 1 to 255 characters and no dot, slash, space or control character"
+            f"Invalid {kind} name '{name}'; a name has 1 to {_LONGEST_NAME} characters "
+            "and no dot, slash, space or control character"
         )
     return name.lower()
 

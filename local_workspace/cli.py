@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from local_workspace.background import BackgroundError, RunningWorkspace, running_workspace, start, stop
-from local_workspace.serving import PortBusyError
 
 __all__ = ["RunningWorkspace", "app", "main", "running_workspace"]
 
@@ -23,23 +23,23 @@ State = Annotated[Path, typer.Option("--state", help="Folder that holds everythi
 Port = Annotated[
     int | None, typer.Option(min=0, max=65535, help="0 takes a free port; left out, the one used last time.")
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 DEFAULT_STATE = Path(".local/workspace")
 
-
-class CommandError(Exception):
-    """What a command says when it cannot do its work."""
+FINDING = 1
+WRONG_USE = 2
 
 
 @app.command("serve")
 def serve_command(state: State = DEFAULT_STATE, port: Port = None) -> None:
     """Serve on 127.0.0.1 until interrupted; prints one line when ready."""
-    from local_workspace.data import DataFileBusyError
-    from local_workspace.serving import serve
+    from local_workspace.data import DataFileBusyError  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.serving import PortBusyError, serve  # noqa: PLC0415 - loaded when it is needed
 
     try:
         serve(state, port, lambda url: print(f"local workspace ready at {url}", flush=True))
     except (PortBusyError, DataFileBusyError) as error:
-        raise CommandError(str(error)) from error
+        raise _failure(str(error)) from error
 
 
 @app.command("start")
@@ -61,14 +61,108 @@ def status_command(state: State = DEFAULT_STATE) -> None:
     found = running_workspace(state)
     if found is None:
         print(f"no local workspace runs on {state}")
-        raise typer.Exit(1)
+        raise typer.Exit(FINDING)
     print(f"local workspace runs at {found.url} (process {found.pid})")
+
+
+@app.command("load")
+def load_command(
+    table: Annotated[str, typer.Argument(help="catalog.schema.table; made from the file when missing.")],
+    file: Annotated[Path, typer.Argument(help="A .parquet, .csv or .csv.gz file.")],
+    shift_to_now: Annotated[
+        bool,
+        typer.Option(
+            "--shift-to-now", help="Move all dates by whole weeks so that the newest is in the last week."
+        ),
+    ] = False,
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Append a file to a table by column name, or make the table from it."""
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.names import TableName  # noqa: PLC0415 - loaded when it is needed
+
+    try:
+        name = TableName.parse(table)
+        with access(state) as workspace:
+            done = workspace.load(name, file, shift_to_now=shift_to_now)
+    except (ValueError, AccessError) as error:
+        raise _failure(str(error), WRONG_USE) from error
+    verb = "created with" if done["created"] else "grew by"
+    moved = f"; dates moved by {done['weeks']:+d} weeks" if shift_to_now else ""
+    print(f"{done['table']} {verb} {done['rows']:,} rows{moved}")
+
+
+@app.command("seed")
+def seed_command(
+    days: Annotated[int, typer.Option(min=1, help="How many days the data spans.")] = 60,
+    seed: Annotated[int, typer.Option(help="Seed of the random numbers.")] = 1,
+    state: State = DEFAULT_STATE,
+) -> None:
+    """Make the gold tables and fill them with sample data."""
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - loaded when it is needed
+
+    try:
+        with access(state) as workspace:
+            tables = workspace.seed(days, seed)
+    except AccessError as error:
+        raise _failure(str(error)) from error
+    for table in tables:
+        print(f"{table['table']}: {table['rows']:,} rows")
+    print(f"{sum(table['rows'] for table in tables):,} rows in {len(tables)} tables")
+
+
+@app.command("sql")
+def sql_command(
+    statement: Annotated[str, typer.Argument(help="One Databricks SQL statement.")],
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Run a Databricks SQL statement and print its rows."""
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - loaded when it is needed
+
+    try:
+        with access(state) as workspace:
+            answer = workspace.sql(statement)
+    except AccessError as error:
+        raise _failure(str(error)) from error
+    if as_json:
+        print(
+            json.dumps(
+                [dict(zip(answer.columns, row, strict=True)) for row in answer.rows],
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    else:
+        _print_table(answer.columns, answer.rows)
+
+
+def _print_table(columns: list[str], rows: list[list[str | None]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
+    from rich.table import Table  # noqa: PLC0415 - loaded when it is needed
+    from rich.text import Text  # noqa: PLC0415 - loaded when it is needed
+
+    if not columns:
+        print("done")
+        return
+    table = Table()
+    for column in columns:
+        table.add_column(Text(column), overflow="fold")
+    for row in rows:
+        table.add_row(*(Text("NULL", "dim") if cell is None else Text(cell) for cell in row))
+    Console().print(table)
+    print(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}")
+
+
+def _failure(message: str, code: int = FINDING) -> typer.Exit:
+    typer.echo(f"Error: {message}", err=True)
+    return typer.Exit(code)
 
 
 def main() -> None:
     """Run the command line: exit code 0 fine, 1 a finding or failure, 2 wrong use."""
     try:
         app()
-    except (CommandError, BackgroundError) as error:
+    except BackgroundError as error:
         typer.echo(f"Error: {error}", err=True)
-        raise SystemExit(1) from error
+        raise SystemExit(FINDING) from error

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from local_workspace.names import TableName
 from local_workspace.refreshes import RefreshFailedError, RefreshStoppedError
 
@@ -36,17 +38,15 @@ def local_engine() -> Engine:
 
 
 def _validate(body: Mapping[str, object], columns: Mapping[str, str]) -> list[str]:
-    try:
-        from local_workspace.engine.definition import validate
-    except ImportError:
-        return []
+    from local_workspace.engine.definition import validate  # noqa: PLC0415 - loaded when it is needed
+
     return validate(body, columns)
 
 
 def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
-    from local_workspace.engine import refresh as engine
-    from local_workspace.engine.definition import MonitorDefinition
-    from local_workspace.engine.switches import DEFAULT
+    from local_workspace.engine import refresh as engine  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.engine.definition import MonitorDefinition  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.engine.switches import DEFAULT  # noqa: PLC0415 - loaded when it is needed
 
     if not workspace.catalog.exists(table):
         raise RefreshFailedError(f"Table '{table}' does not exist.")
@@ -69,6 +69,8 @@ def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelle
     except engine.RefreshCancelled as error:
         raise RefreshStoppedError(str(error)) from error
     except engine.RefreshFailed as error:
+        if isinstance(error.__cause__, duckdb.TransactionException):
+            raise error.__cause__ from error
         raise RefreshFailedError(str(error)) from error
     for name in (definition.profile_table, definition.drift_table):
         workspace.catalog.touch(TableName.parse(name))

@@ -14,6 +14,8 @@ from local_workspace.errors import (
     SchemaNotFoundError,
 )
 from local_workspace.names import SchemaName, TableName
+from local_workspace.schedule import ScheduleError
+from local_workspace.schedules import next_fire
 
 if TYPE_CHECKING:
     from local_workspace.catalog import Catalog
@@ -87,6 +89,7 @@ class Monitors:
                 "pending_reads": self.transitions.pending_reads,
                 "pending_until": now + self.transitions.pending_seconds,
                 "status": "MONITOR_STATUS_PENDING",
+                "next_fire": next_fire(definition, self._clock),
                 "dashboard": not body.get("skip_builtin_dashboard", False),
                 "warehouse_id": body.get("warehouse_id"),
             }
@@ -129,9 +132,11 @@ class Monitors:
                 )
             self._check(table, table_id, definition)
             record |= {"definition": definition, "version": record["version"] + 1}
+            record["next_fire"] = next_fire(definition, self._clock)
             if body.get("dashboard_id"):
                 record["dashboard_id"] = body["dashboard_id"]
             self._store.put("monitor", table_id, record)
+        self._refreshes.wake()
         return _shown(record)
 
     def delete(self, table: TableName) -> None:
@@ -175,6 +180,13 @@ class Monitors:
         table_id, _ = self._record(table)
         self._refreshes.cancel(table_id, refresh_id)
 
+    def reports(self) -> list[Document]:
+        """Every refresh of every monitor with its sizes and seconds, oldest first."""
+        tables = {monitor_id: record["table"] for monitor_id, record in self._store.all("monitor")}
+        return [
+            {"table": tables.get(report.pop("monitor")), **report} for report in self._refreshes.reports()
+        ]
+
     def _move_on(self, table_id: str, record: Document) -> None:
         if record["pending_reads"] > 0:
             record["pending_reads"] -= 1
@@ -209,6 +221,11 @@ class Monitors:
                     f"choose another output_schema_name for '{table}'"
                 )
         problems = self._validate(definition, self._catalog.databricks_columns(table))
+        if not problems:
+            try:
+                next_fire(definition, self._clock)
+            except ScheduleError as error:
+                problems = [f"schedule.quartz_cron_expression: {error}"]
         if problems:
             further = len(problems) - 1
             more = f" ({further} more problem{'s' if further > 1 else ''})" if further else ""

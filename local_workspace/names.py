@@ -25,7 +25,7 @@ class SchemaName:
             ValueError: there are not two parts.
         """
         parts = text.lower().split(".")
-        if len(parts) != 2 or not all(parts):
+        if len(parts) != len(("catalog", "schema")) or not all(parts):
             raise ValueError(f"'{text}' is not a full schema name; write catalog.schema")
         return cls(*parts)
 
@@ -54,7 +54,7 @@ class TableName:
             ValueError: there are not three parts.
         """
         parts = text.lower().split(".", 2)
-        if len(parts) != 3 or not all(parts):
+        if len(parts) != len(("catalog", "schema", "table")) or not all(parts):
             raise ValueError(f"'{text}' is not a full table name; write catalog.schema.table")
         return cls(*parts)
 

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from local_workspace.errors import BadRequestError, NotFoundError
+
+if TYPE_CHECKING:
+    from local_workspace.schedules import Schedules
 from local_workspace.store import Document, Store
 
 if TYPE_CHECKING:
@@ -39,11 +42,12 @@ Work = Callable[[Document, Callable[[], bool]], Any]
 class Refreshes:
     """The queue, its thread, and what became of each refresh."""
 
-    def __init__(self, store: Store, clock: Clock, work: Work) -> None:
+    def __init__(self, store: Store, clock: Clock, work: Work, schedules: Schedules) -> None:
         self._store = store
         self._clock = clock
         self._work = work
-        self._wake = threading.Condition()
+        self._schedules = schedules
+        self._wake = threading.Event()
         self._stopping = False
         self._cancelled: set[str] = set()
         self._thread = threading.Thread(target=self._loop, name="refreshes", daemon=True)
@@ -55,16 +59,14 @@ class Refreshes:
 
     def close(self) -> None:
         """Stop; a running refresh is cancelled and queued again at the next start."""
-        with self._wake:
-            self._stopping = True
-            self._wake.notify_all()
+        self._stopping = True
+        self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def wake(self) -> None:
         """Look at the queue again: the clock was changed."""
-        with self._wake:
-            self._wake.notify_all()
+        self._wake.set()
 
     def add(self, monitor_id: str, *, not_before: float = 0.0, trigger: str = "MANUAL") -> Document:
         """Queue a refresh; `not_before` is a moment of the workspace's clock."""
@@ -131,15 +133,15 @@ class Refreshes:
                 self._store.put("refresh", key, {**record, "state": "PENDING"})
 
     def _loop(self) -> None:
-        while True:
-            with self._wake:
-                if self._stopping:
-                    return
-                key, wait = self._next()
-                if key is None:
-                    self._wake.wait(wait)
-                    continue
-            self._carry_out(key)
+        while not self._stopping:
+            self._wake.clear()
+            for monitor_id in self._schedules.due():
+                self.add(monitor_id, trigger="SCHEDULE")
+            key, wait = self._next()
+            if key is None:
+                self._wake.wait(wait)
+            else:
+                self._carry_out(key)
 
     def _next(self) -> tuple[str | None, float]:
         """The key of the refresh that is due, or None and how long to wait."""
@@ -151,7 +153,8 @@ class Refreshes:
             ),
         )
         now = self._clock.now().timestamp()
-        wait = _LONGEST_WAIT
+        fires = self._schedules.next()
+        wait = _LONGEST_WAIT if fires is None else min(max(fires - now, 0.01), _LONGEST_WAIT)
         blocked: set[str] = set()
         for _, key, record in waiting:
             if record["monitor"] in blocked:

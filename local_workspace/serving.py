@@ -49,7 +49,7 @@ def listening_socket(port: int) -> socket.socket:
     Raises:
         PortBusyError: the port is taken.
     """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
@@ -74,10 +74,10 @@ def serve(folder: Path, port: int | None, ready: Callable[[str], None]) -> None:
         PortBusyError: the port is taken.
         DataFileBusyError: another server uses the folder.
     """
-    import uvicorn
+    import uvicorn  # noqa: PLC0415 - loaded when it is needed
 
-    from local_workspace.server.app import create_app
-    from local_workspace.workspace import Workspace, token_of
+    from local_workspace.server.app import create_app  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.workspace import Workspace, token_of  # noqa: PLC0415 - loaded when it is needed
 
     token = token_of(folder)
     workspace = Workspace(folder)

@@ -79,6 +79,12 @@ class Store:
             removed = self._database.execute("DELETE FROM document WHERE kind = ? AND key = ?", (kind, key))
             return removed.rowcount > 0
 
+    def delete_all(self, *kinds: str) -> None:
+        """Remove every document of these kinds."""
+        with self.transaction():
+            for kind in kinds:
+                self._database.execute("DELETE FROM document WHERE kind = ?", (kind,))
+
     def all(self, kind: str, prefix: str = "") -> list[tuple[str, Document]]:
         """Documents of a kind whose key starts with `prefix`, in the order of their keys."""
         with self._lock:

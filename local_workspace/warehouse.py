@@ -38,9 +38,14 @@ class Warehouses:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        if not store.all("warehouse") and store.fact("first_warehouse", "missing") == "missing":
-            self.create({"name": "Local warehouse", "cluster_size": "2X-Small"})
-            store.set_fact("first_warehouse", "made")
+        self.make_first()
+
+    def make_first(self) -> None:
+        """Make the warehouse that a fresh workspace has."""
+        with self._store.transaction():
+            if self._store.fact("first_warehouse", "due") == "due":
+                self.create({"name": "Local warehouse"})
+                self._store.set_fact("first_warehouse", "made")
 
     def all(self) -> list[Document]:
         """Every warehouse, oldest first."""

@@ -14,6 +14,7 @@ from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
 from local_workspace.refreshes import Refreshes
+from local_workspace.schedules import Schedules
 from local_workspace.sql.session import Session
 from local_workspace.store import Document, Store
 from local_workspace.warehouse import Statements, Warehouses
@@ -49,7 +50,8 @@ class Workspace:
         self.warehouses = Warehouses(self.store)
         self.statements = Statements(self.clock)
         self._engine = engine or local_engine()
-        self.refreshes = Refreshes(self.store, self.clock, self._refresh)
+        self._schedules = Schedules(self.store, self.clock)
+        self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
         self.monitors = Monitors(self.store, self.catalog, self.refreshes, self.clock, self._engine.validate)
 
     def start(self) -> None:
@@ -66,6 +68,30 @@ class Workspace:
     def session(self, catalog: str | None = None, schema: str | None = None) -> Session:
         """What a statement runs in."""
         return Session(self.data, self.catalog, self.clock, catalog or "main", schema or "default")
+
+    def set_clock(self, offset_seconds: float) -> None:
+        """Put the clock so many seconds ahead of the machine's, also after a restart; what is due then happens."""
+        back = offset_seconds < self.clock.offset_seconds
+        self.clock.offset_seconds = offset_seconds
+        self.store.set_fact("clock_offset", str(offset_seconds))
+        if back:
+            self._schedules.restart()
+        self.refreshes.wake()
+
+    def clear(self) -> None:
+        """Make it a fresh workspace again; its number and its token stay."""
+        for monitor_id, _ in self.store.all("monitor"):
+            self.refreshes.forget(monitor_id)
+        self.store.delete_all("monitor", "refresh", "grant", "warehouse")
+        for catalog in self.catalog.catalogs():
+            for schema in self.data.schemas(catalog["name"]):
+                self.catalog.drop_schema(schema, force=True)
+        self.store.delete_all("table", "schema", "catalog")
+        for fact in ("first", "first_warehouse"):
+            self.store.set_fact(fact, "due")
+        self.catalog.make_first()
+        self.warehouses.make_first()
+        self.set_clock(0.0)
 
     def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
         return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)

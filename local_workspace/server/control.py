@@ -1,17 +1,217 @@
-"""Knobs of the local workspace, outside the paths of Databricks."""
+"""Knobs of the local workspace, outside the paths of Databricks: faults, clock, delays, log, data."""
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
 
+from pydantic import Field
+
+from local_workspace.errors import InvalidParameterError
+from local_workspace.loader import load
+from local_workspace.monitors import Transitions
+from local_workspace.names import TableName
+from local_workspace.seeding import DEFAULT_DAYS, DEFAULT_SEED, seed
+from local_workspace.server.bodies import Body
+from local_workspace.server.errors import CODE_OF_STATUS, error_body
 from local_workspace.server.routing import Request, Route
+from local_workspace.server.state import Fault
+
+Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0)]
+
+
+class NewFault(Body):
+    """Body of a fault."""
+
+    pattern: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    body: dict[str, Any] | None = None
+    offset: Count = 0
+    times: Annotated[int, Field(ge=1)] = 1
+    after_handler: bool = False
+
+
+class ClockChange(Body):
+    """Body of a change of the clock: one of the two."""
+
+    now: str | None = None
+    advance_seconds: float | None = None
+
+
+class ChangedTransitions(Body):
+    """Body of a change of delays; what is left out stays."""
+
+    pending_reads: Count | None = None
+    pending_seconds: Seconds | None = None
+    tables_after_seconds: Seconds | None = None
+
+
+class Reset(Body):
+    """Body of a reset."""
+
+    everything: bool = False
+
+
+class NewLoad(Body):
+    """Body of a load."""
+
+    table: str
+    file: str
+    shift_to_now: bool = False
+
+
+class NewSeed(Body):
+    """Body of a seeding."""
+
+    days: Annotated[int, Field(ge=1)] = DEFAULT_DAYS
+    seed: int = DEFAULT_SEED
 
 
 def status(request: Request) -> dict[str, Any]:
-    """The process that answers."""
-    import os
-
+    """The process that answers, and its state folder."""
     return {"pid": os.getpid(), "state": str(request.workspace.folder.resolve())}
 
 
-ROUTES = (Route("GET", "/__local/status", status),)
+def add_fault(request: Request) -> dict[str, Any]:
+    """Answer coming requests with an error.
+
+    `pattern` is `METHOD /path` with `*` for any text. The first `offset` fitting requests go through, the next
+    `times` meet the error; with `after_handler` the request is carried out before the error is answered.
+    """
+    body = request.body(NewFault)
+    code = CODE_OF_STATUS.get(body["status"], "INTERNAL_ERROR")
+    answer = body.pop("body", None) or error_body(code, "A fault that was asked for.")
+    fault = Fault(**body, body=answer)
+    with request.server.lock:
+        request.server.faults.append(fault)
+    return asdict(fault)
+
+
+def list_faults(request: Request) -> dict[str, Any]:
+    """Faults that are still to come."""
+    with request.server.lock:
+        return {"faults": [asdict(fault) for fault in request.server.faults]}
+
+
+def clear_faults(request: Request) -> None:
+    """Forget all faults."""
+    with request.server.lock:
+        request.server.faults.clear()
+
+
+def read_clock(request: Request) -> dict[str, Any]:
+    """The workspace's time, and how far it is ahead of the machine's."""
+    clock = request.workspace.clock
+    return {"now": clock.now().isoformat(), "offset_seconds": clock.offset_seconds}
+
+
+def change_clock(request: Request) -> dict[str, Any]:
+    """Set the clock (`now`) or move it on (`advance_seconds`); it runs on from there, also after a restart.
+
+    Schedules and delays that become due take effect at once; a schedule that was passed several times fires once.
+    """
+    body = request.body(ClockChange)
+    if ("now" in body) == ("advance_seconds" in body):
+        raise InvalidParameterError("the clock takes either 'now' or 'advance_seconds'")
+    clock = request.workspace.clock
+    offset = clock.offset_seconds
+    if "now" in body:
+        offset += (_moment(body["now"]) - clock.now()).total_seconds()
+    else:
+        offset += body["advance_seconds"]
+    request.workspace.set_clock(offset)
+    return read_clock(request)
+
+
+def read_transitions(request: Request) -> dict[str, Any]:
+    """How slowly monitors come to life."""
+    return asdict(request.workspace.monitors.transitions)
+
+
+def change_transitions(request: Request) -> dict[str, Any]:
+    """Let new monitors stay PENDING for some reads or seconds, and their tables come some seconds later.
+
+    Seconds are those of the workspace's clock. They concern monitors made from now on.
+    """
+    body = request.body(ChangedTransitions)
+    monitors = request.workspace.monitors
+    monitors.transitions = Transitions(**{**asdict(monitors.transitions), **body})
+    return asdict(monitors.transitions)
+
+
+def list_requests(request: Request) -> dict[str, Any]:
+    """The last 10,000 requests, oldest first, without those to these knobs."""
+    return {"requests": request.server.logged()}
+
+
+def clear_requests(request: Request) -> None:
+    """Empty the log of requests."""
+    with request.server.lock:
+        request.server.requests.clear()
+
+
+def list_refreshes(request: Request) -> dict[str, Any]:
+    """Every refresh of every monitor with what it wrote and how long it took, oldest first."""
+    return {"refreshes": request.workspace.monitors.reports()}
+
+
+def reset(request: Request) -> None:
+    """Forget faults, log, delays and the clock's setting; with `everything` also all catalogs, data and monitors."""
+    body = request.body(Reset)
+    request.server.reset()
+    request.workspace.monitors.transitions = Transitions()
+    request.workspace.set_clock(0.0)
+    if body.get("everything"):
+        request.workspace.clear()
+
+
+def load_file(request: Request) -> dict[str, Any]:
+    """Append a parquet or csv file of this machine to a table, or make the table from it."""
+    body = request.body(NewLoad)
+    try:
+        table = TableName.parse(body["table"])
+    except ValueError as error:
+        raise InvalidParameterError(str(error)) from error
+    shift = bool(body.get("shift_to_now", False))
+    return asdict(load(request.workspace, table, Path(body["file"]), shift_to_now=shift))
+
+
+def seed_tables(request: Request) -> dict[str, Any]:
+    """Fill the gold tables with sample data."""
+    body = request.body(NewSeed)
+    seeded = seed(request.workspace, body.get("days", DEFAULT_DAYS), body.get("seed", DEFAULT_SEED))
+    return {"tables": [asdict(table) for table in seeded]}
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidParameterError(
+            f"now: '{text}' is no moment; write it like 2026-08-01T06:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_BASE = "/__local"
+
+ROUTES = (
+    Route("GET", f"{_BASE}/status", status),
+    Route("POST", f"{_BASE}/fault", add_fault),
+    Route("GET", f"{_BASE}/fault", list_faults),
+    Route("DELETE", f"{_BASE}/fault", clear_faults),
+    Route("GET", f"{_BASE}/clock", read_clock),
+    Route("POST", f"{_BASE}/clock", change_clock),
+    Route("GET", f"{_BASE}/transitions", read_transitions),
+    Route("POST", f"{_BASE}/transitions", change_transitions),
+    Route("GET", f"{_BASE}/requests", list_requests),
+    Route("DELETE", f"{_BASE}/requests", clear_requests),
+    Route("GET", f"{_BASE}/refreshes", list_refreshes),
+    Route("POST", f"{_BASE}/reset", reset),
+    Route("POST", f"{_BASE}/load", load_file),
+    Route("POST", f"{_BASE}/seed", seed_tables),
+)

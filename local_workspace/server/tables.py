@@ -71,7 +71,7 @@ def _like(name: str, pattern: str | None) -> bool:
     """Whether a name fits a LIKE pattern of `%` and `_`."""
     if not pattern:
         return True
-    import re
+    import re  # noqa: PLC0415 - loaded when it is needed
 
     expression = "".join({"%": ".*", "_": "."}.get(character, re.escape(character)) for character in pattern)
     return re.fullmatch(expression, name, re.IGNORECASE) is not None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from local_workspace.sql.reader import Reader
 
 
-def alter_table(reader: Reader) -> commands.Alteration:
+def alter_table(reader: Reader) -> commands.Alteration:  # noqa: PLR0911 - one case per kind of change
     """The one change of an ALTER TABLE statement."""
     if reader.accept("ADD"):
         return _add_columns(reader)

@@ -75,7 +75,7 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
 }
 
 
-def _plain(value: Any, kind: SparkType) -> Any:  # noqa: ANN401 - JSON holds any value
+def _plain(value: Any, kind: SparkType) -> Any:  # noqa: ANN401, PLR0911 - JSON holds any value
     if value is None:
         return None
     if kind.name == "ARRAY":

@@ -52,7 +52,7 @@ def describe(session: Session, command: commands.Describe) -> Rows:
     """DESCRIBE TABLE, EXTENDED, DETAIL."""
     document = session.catalog.table(session.existing(command.name))
     if command.detail:
-        return _detail(session, document)
+        return _detail(document)
     cells: list[Row] = [
         (column["name"], column["type_text"], column.get("comment")) for column in document["columns"]
     ]
@@ -87,7 +87,7 @@ def _details(document: dict[str, Any]) -> list[Row]:
     return [(name, value, "") for name, value in wanted.items() if value is not None]
 
 
-def _detail(session: Session, document: dict[str, Any]) -> Rows:
+def _detail(document: dict[str, Any]) -> Rows:
     if document["table_type"] == "VIEW":
         raise AnalysisError(
             f"[EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE] DESCRIBE DETAIL expects a table but `{document['full_name']}` "

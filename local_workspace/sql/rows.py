@@ -109,7 +109,7 @@ def _cast(expression: str, kind: str, columns: dict[str, str], parameters: tuple
 
 
 def _expression(sql: str, columns: dict[str, str], parameters: tuple[Parameter, ...]) -> str:
-    from local_workspace.engine.dialect import bind
+    from local_workspace.engine.dialect import bind  # noqa: PLC0415 - loaded when it is needed
 
     return to_duckdb_sql(translate(bind(parse_expression(sql), parameters), columns))
 

@@ -77,7 +77,7 @@ class Session:
     def relation(self, catalog: str, schema: str, table: str) -> Relation | None:
         """What the translation of a query asks for each table name in it."""
         if schema.lower() == "information_schema":
-            from local_workspace.sql.information_schema import relation
+            from local_workspace.sql.information_schema import relation  # noqa: PLC0415 - loaded when it is needed
 
             return relation(self.catalog, catalog.lower(), table.lower())
         name = TableName(catalog.lower(), schema.lower(), table.lower())

@@ -1,0 +1,137 @@
+"""What the command line does with a workspace: over HTTP when its server runs, else on the state folder itself."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httpx
+
+from local_workspace.background import running_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from local_workspace.names import TableName
+    from local_workspace.workspace import Workspace
+
+_SECONDS = 600.0
+
+
+class AccessError(Exception):
+    """The workspace refused; the text is its message."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows of a statement, every cell as text."""
+
+    columns: list[str]
+    rows: list[list[str | None]]
+
+
+class Access(Protocol):
+    """What can be asked of a workspace, running or not."""
+
+    def sql(self, statement: str) -> Answer:
+        """Run a statement."""
+
+    def load(self, table: TableName, file: Path, *, shift_to_now: bool) -> dict[str, Any]:
+        """Bring a file into a table."""
+
+    def seed(self, days: int, seed: int) -> list[dict[str, Any]]:
+        """Fill the gold tables with sample data."""
+
+
+@contextmanager
+def access(folder: Path) -> Iterator[Access]:
+    """The workspace of a state folder."""
+    running = running_workspace(folder)
+    if running is not None:
+        with httpx.Client(
+            base_url=running.url,
+            headers={"Authorization": f"Bearer {running.token}"},
+            timeout=_SECONDS,
+            trust_env=False,
+        ) as client:
+            yield _Remote(client)
+        return
+    from local_workspace.workspace import Workspace  # noqa: PLC0415 - loaded when it is needed
+
+    workspace = Workspace(folder)
+    try:
+        yield _Direct(workspace)
+    finally:
+        workspace.close()
+
+
+@dataclass(frozen=True)
+class _Remote:
+    client: httpx.Client
+
+    def sql(self, statement: str) -> Answer:
+        warehouse = self._ask("GET", "/api/2.0/sql/warehouses")["warehouses"]
+        if not warehouse:
+            raise AccessError("the workspace has no SQL warehouse")
+        body = {"statement": statement, "warehouse_id": warehouse[0]["id"], "wait_timeout": "50s"}
+        answer = self._ask("POST", "/api/2.0/sql/statements", body)
+        place = f"/api/2.0/sql/statements/{answer['statement_id']}"
+        while answer["status"]["state"] in {"PENDING", "RUNNING"}:
+            time.sleep(0.2)
+            answer = self._ask("GET", place)
+        if answer["status"]["state"] != "SUCCEEDED":
+            raise AccessError(answer["status"].get("error", {}).get("message") or answer["status"]["state"])
+        manifest = answer["manifest"]
+        rows: list[list[str | None]] = []
+        for index in range(manifest["total_chunk_count"]):
+            chunk = answer["result"] if index == 0 else self._ask("GET", f"{place}/result/chunks/{index}")
+            rows += chunk["data_array"]
+        return Answer([column["name"] for column in manifest["schema"]["columns"]], rows)
+
+    def load(self, table: TableName, file: Path, *, shift_to_now: bool) -> dict[str, Any]:
+        body = {"table": str(table), "file": str(file.resolve()), "shift_to_now": shift_to_now}
+        return self._ask("POST", "/__local/load", body)
+
+    def seed(self, days: int, seed: int) -> list[dict[str, Any]]:
+        tables: list[dict[str, Any]] = self._ask("POST", "/__local/seed", {"days": days, "seed": seed})[
+            "tables"
+        ]
+        return tables
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = self.client.request(method, path, json=body)
+        found: dict[str, Any] = answer.json()
+        if answer.is_error:
+            raise AccessError(found["message"])
+        return found
+
+
+@dataclass(frozen=True)
+class _Direct:
+    workspace: Workspace
+
+    def sql(self, statement: str) -> Answer:
+        from local_workspace.sql.runner import StatementError, run  # noqa: PLC0415 - loaded when it is needed
+
+        try:
+            found = run(self.workspace.session(), statement)
+        except StatementError as error:
+            raise AccessError(str(error)) from error
+        return Answer([name for name, _ in found.columns], [list(row) for row in found.cells])
+
+    def load(self, table: TableName, file: Path, *, shift_to_now: bool) -> dict[str, Any]:
+        from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - loaded when it is needed
+        from local_workspace.loader import load  # noqa: PLC0415 - loaded when it is needed
+
+        try:
+            return asdict(load(self.workspace, table, file, shift_to_now=shift_to_now))
+        except WorkspaceError as error:
+            raise AccessError(str(error)) from error
+
+    def seed(self, days: int, seed: int) -> list[dict[str, Any]]:
+        from local_workspace.seeding import seed as fill  # noqa: PLC0415 - loaded when it is needed
+
+        return [asdict(table) for table in fill(self.workspace, days, seed)]
