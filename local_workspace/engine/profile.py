@@ -23,7 +23,7 @@ from local_workspace.engine.dialect import UnsupportedSQL, parse_expression, to_
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.output_columns import PROFILE_COLUMNS
 from local_workspace.engine.source import SOURCE, Source
-from local_workspace.engine.statistics import ColumnStatistics, Family, family_of
+from local_workspace.engine.statistics import ColumnStatistics, family_of
 from local_workspace.engine.types import parse_type, spark_name
 
 if TYPE_CHECKING:
@@ -36,11 +36,8 @@ if TYPE_CHECKING:
     from local_workspace.engine.switches import Switches
 
 WIDE: Final = 'temp.main."refresh wide"'
-FREQUENT: Final = 'temp.main."refresh frequent"'
 PROFILE: Final = 'temp.main."refresh profile"'
 """The finished rows, with the profile table's columns."""
-
-_KEYS: Final = ("granularity", "start", "slice", "value")
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,14 @@ class _Aggregate:
     alias: str
     sql: str
     owner: str
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A query that gives the profile rows of one `column_name`, and attempts that find the metric that fails."""
+
+    query: str
+    attempts: list[tuple[str, str]]
 
 
 class Profile:
@@ -78,6 +83,7 @@ class Profile:
         self.switches = switches
         self.now = now
         self.statistics = _statistics(connection, source)
+        self.metric_aggregates = self._metric_aggregates()
 
     def compute(self, stamp: Stamp, proceed: Callable[[], None]) -> None:
         """Fill `PROFILE`; `proceed` is called between steps and may raise.
@@ -89,13 +95,13 @@ class Profile:
         for granularity, slice_number in self._groupings():
             proceed()
             self._aggregate(granularity, slice_number)
-            self._count_frequent(granularity, slice_number)
         self._create_profile()
         proceed()
-        self._write_table_rows(stamp)
-        for position in range(len(self.statistics)):
-            proceed()
-            self._write_column_rows(position, stamp)
+        rows = [self._table_rows(stamp), *(self._column_rows(at, stamp) for at in range(len(self.statistics)))]
+        alone = [attempt for each in rows for attempt in each.attempts]
+        with failing(lambda: alone, self.connection):
+            listed = " UNION ALL BY NAME ".join(f"({each.query})" for each in rows)
+            self.connection.execute(f"INSERT INTO {PROFILE} BY NAME {listed}")
 
     def _groupings(self) -> Iterator[tuple[int, int | None]]:
         for granularity in range(len(self.source.granularities)):
@@ -107,14 +113,16 @@ class Profile:
 
     def _aggregates(self, slice_number: int | None) -> list[_Aggregate]:
         switches = self.switches
-        points = switches.quantile_points if slice_number is None else switches.slice_quantile_points
+        whole = slice_number is None
+        points = switches.quantile_points if whole else switches.slice_quantile_points
+        values = switches.frequent_values if whole or switches.slice_frequent_items else 0
         found = [_Aggregate("rows", "count(*)", "rows")]
         for position, statistics in enumerate(self.statistics):
             found += [
                 _Aggregate(f"{name} {position}", sql, f"statistics of column '{statistics.name}'")
-                for name, sql in statistics.aggregates(points).items()
+                for name, sql in statistics.aggregates(points, values).items()
             ]
-        return found + self._metric_aggregates()
+        return found + self.metric_aggregates
 
     def _metric_aggregates(self) -> list[_Aggregate]:
         return [
@@ -143,10 +151,6 @@ class Profile:
         self.connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {WIDE} AS SELECT {keys}, {whole} FROM {SOURCE} LIMIT 0"
         )
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {FREQUENT} (granularity INTEGER, start TIMESTAMP, slice INTEGER, "
-            f"value VARCHAR, position INTEGER, items {PROFILE_COLUMNS['frequent_items']})"
-        )
 
     def _aggregate(self, granularity: int, slice_number: int | None) -> None:
         aggregates = self._aggregates(slice_number)
@@ -166,26 +170,6 @@ class Profile:
         keys = f"{granularity} AS granularity, {window} AS start, {number} AS slice, {value} AS value"
         return keys, f"FROM {SOURCE} WHERE {where} GROUP BY {groups}"
 
-    def _count_frequent(self, granularity: int, slice_number: int | None) -> None:
-        if slice_number is not None and not self.switches.slice_frequent_items:
-            return
-        keys, rest = self._grouping_sql(granularity, slice_number)
-        names = ", ".join(_KEYS)
-        for position, statistics in enumerate(self.statistics):
-            if statistics.family not in {Family.TEXT, Family.BOOLEAN}:
-                continue
-            counted = (
-                f"SELECT {keys}, CAST({statistics.value} AS VARCHAR) AS item, count(*) AS count "
-                f"{rest.replace(' GROUP BY', f' AND {statistics.value} IS NOT NULL GROUP BY', 1)}, {statistics.value}"
-            )
-            self.connection.execute(
-                f"INSERT INTO {FREQUENT} SELECT {names}, {position}, "
-                "list({'item': item, 'count': count} ORDER BY count DESC, item) "
-                f"FROM (SELECT * FROM ({counted}) QUALIFY row_number() OVER "
-                f"(PARTITION BY start, value ORDER BY count DESC, item) <= {self.switches.frequent_values}) "
-                f"GROUP BY {names}"
-            )
-
     # ---- profile rows ----
 
     def _stored_metrics(self) -> tuple[CustomMetric, ...]:
@@ -198,7 +182,7 @@ class Profile:
         listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {PROFILE} ({listed})")
 
-    def _write_table_rows(self, stamp: Stamp) -> None:
+    def _table_rows(self, stamp: Stamp) -> _Rows:
         names = ", ".join(
             f"CASE WHEN {_stored('filled', position)} > 0 THEN {text_literal(each.name)} END"
             for position, each in enumerate(self.statistics)
@@ -208,37 +192,28 @@ class Profile:
             "count": identifier("rows"),
             "non_null_columns": f"list_filter([{names}], lambda name: name IS NOT NULL)",
         }
-        self._insert(stamp, items, TABLE_ROW, WIDE)
+        return self._rows(stamp, items, TABLE_ROW)
 
-    def _write_column_rows(self, position: int, stamp: Stamp) -> None:
+    def _column_rows(self, position: int, stamp: Stamp) -> _Rows:
         statistics = self.statistics[position]
-        wanted = statistics.aggregates(
-            max(self.switches.quantile_points, self.switches.slice_quantile_points)
-        )
+        points = max(self.switches.quantile_points, self.switches.slice_quantile_points)
+        wanted = statistics.aggregates(points, self.switches.frequent_values)
         stored = {"rows": identifier("rows")} | {name: _stored(name, position) for name in wanted}
         items = {
             "column_name": text_literal(statistics.name),
             "data_type": text_literal(spark_name(statistics.type.duckdb)),
         } | statistics.profile(stored, self.switches)
-        relation = WIDE
-        if statistics.family in {Family.TEXT, Family.BOOLEAN}:
-            items["frequent_items"] = "items"
-            matched = " AND ".join(f"w.{key} IS NOT DISTINCT FROM f.{key}" for key in _KEYS)
-            relation = (
-                f"(SELECT w.*, f.items FROM {WIDE} AS w LEFT JOIN "
-                f"(FROM {FREQUENT} WHERE position = {position}) AS f ON {matched})"
-            )
-        self._insert(stamp, items, statistics.name, relation)
+        return self._rows(stamp, items, statistics.name)
 
-    def _insert(self, stamp: Stamp, items: Mapping[str, str], row: str, relation: str) -> None:
-        """Insert the rows of one `column_name`, with the metrics that are computed for it."""
+    def _rows(self, stamp: Stamp, items: Mapping[str, str], row: str) -> _Rows:
+        """The rows of one `column_name`, with the metrics that are computed for it."""
         metrics = [metric for metric in self._stored_metrics() if _is_for(metric, row)]
         values = _key_items(self.source, stamp) | dict(items)
         for metric in metrics:
             if metric.kind is MetricKind.AGGREGATE:
                 written = next(name for name in metric.input_columns if name.lower() == row.lower())
                 values[metric.name] = identifier(f"metric {metric.name} {written}")
-        query = f"SELECT {_listed(values)} FROM {relation}"
+        query = f"SELECT {_listed(values)} FROM {WIDE}"
         tried = []
         for level in _levels([metric for metric in metrics if metric.kind is MetricKind.DERIVED]):
             derived = {metric.name: self._derived_sql(metric, metrics) for metric in level}
@@ -247,8 +222,7 @@ class Profile:
                 for name, sql in derived.items()
             ]
             query = f"SELECT *, {_listed(derived)} FROM ({query})"
-        with failing(lambda: tried, self.connection):
-            self.connection.execute(f"INSERT INTO {PROFILE} BY NAME {query}")
+        return _Rows(query, tried)
 
     def _derived_sql(self, metric: CustomMetric, metrics: Sequence[CustomMetric]) -> str:
         known = {

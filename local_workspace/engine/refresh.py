@@ -19,7 +19,7 @@ from local_workspace.engine.output_tables import (
     prepare,
     replace_rows,
 )
-from local_workspace.engine.profile import FREQUENT, PROFILE, WIDE, Profile, Stamp
+from local_workspace.engine.profile import PROFILE, WIDE, Profile, Stamp
 from local_workspace.engine.source import SOURCE, read_source
 from local_workspace.names import TableName
 
@@ -151,5 +151,5 @@ def _report(connection: duckdb.DuckDBPyConnection, seconds: float) -> RefreshRep
 
 
 def _drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in (SOURCE, WIDE, FREQUENT, PROFILE, DRIFT):
+    for table in (SOURCE, WIDE, PROFILE, DRIFT):
         connection.execute(f"DROP TABLE IF EXISTS {table}")

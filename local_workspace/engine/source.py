@@ -158,9 +158,9 @@ def _select(source: Source, table: str, timestamp: str, first: str, slices: Sequ
         windows.append(f"{start} AS {source.window(number)}")
     values = [f"{sql} AS {source.slice_value(number)}" for number, sql in enumerate(slices)]
     for name, kind in source.columns.items():
-        number = _number_sql(identifier(name), parse_type(kind))
-        if number is not None:
-            values.append(f"{number} AS {source.number(name)}")
+        as_double = _number_sql(identifier(name), parse_type(kind))
+        if as_double is not None:
+            values.append(f"{as_double} AS {source.number(name)}")
     return (
         f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ("
         f"SELECT {', '.join(['*', *values])} FROM (SELECT *, {timestamp} AS {moment} FROM {table}) "

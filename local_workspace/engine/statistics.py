@@ -59,8 +59,13 @@ class ColumnStatistics:
     unbounded: bool = False
     not_a_number: bool = False
 
-    def aggregates(self, points: int) -> dict[str, str]:
-        """Name -> DuckDB aggregate over the rows of a group; `points` quantiles, 0 for none."""
+    def aggregates(self, points: int, values: int) -> dict[str, str]:
+        """Name -> DuckDB aggregate over the rows of a group.
+
+        Args:
+            points: quantiles; 0 for none.
+            values: most frequent values; 0 for none.
+        """
         found = {"filled": f"count({self.value})"}
         if self.family is not Family.OTHER:
             found["distinct"] = self.distinct
@@ -79,6 +84,8 @@ class ColumnStatistics:
                 "max_length": f"max({length})",
                 "avg_length": f"avg({length})",
             }
+        if values and self.family in {Family.TEXT, Family.BOOLEAN}:
+            found["frequent_items"] = _frequent_items(self.value, values)
         return found
 
     def _number_aggregates(self, points: int) -> dict[str, str]:
@@ -126,6 +133,7 @@ class ColumnStatistics:
             "max_length",
             "avg_length",
             "quantiles",
+            "frequent_items",
         )
         found |= {name: stored[name] for name in plain if name in stored}
         if self.family is Family.NUMBER:
@@ -137,6 +145,18 @@ class ColumnStatistics:
                 "percent_nan": percent(nan, filled),
             }
         return found
+
+
+def _frequent_items(value: str, most: int) -> str:
+    """The most frequent values with their counts; equally frequent ones in the order of their text."""
+    ranked = (
+        f"list_transform(map_entries(histogram(CAST({value} AS VARCHAR))), "
+        "lambda entry: {'count': -CAST(entry.value AS BIGINT), 'item': entry.key})"
+    )
+    return (
+        f"list_transform(list_sort({ranked})[:{most}], "
+        "lambda entry: {'item': entry.item, 'count': -entry.count})"
+    )
 
 
 def percent(part: str, whole: str) -> str:
