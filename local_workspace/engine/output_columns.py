@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 WINDOW: Final = 'STRUCT("start" TIMESTAMP, "end" TIMESTAMP)'
-_TEST: Final = 'STRUCT("statistic" DOUBLE, "pvalue" DOUBLE)'
+_TEST: Final = "STRUCT(statistic DOUBLE, pvalue DOUBLE)"
 
 PROFILE_COLUMNS: Final[dict[str, str]] = {
     "window": WINDOW,
@@ -33,7 +33,7 @@ PROFILE_COLUMNS: Final[dict[str, str]] = {
     "max_length": "DOUBLE",
     "avg_length": "DOUBLE",
     "non_null_columns": "VARCHAR[]",
-    "frequent_items": 'STRUCT("item" VARCHAR, "count" BIGINT)[]',
+    "frequent_items": "STRUCT(item VARCHAR, count BIGINT)[]",
     "median": "DOUBLE",
     "distinct_count": "BIGINT",
     "percent_nan": "DOUBLE",
@@ -58,7 +58,7 @@ DRIFT_COLUMNS: Final[dict[str, str]] = {
     "percent_null_delta": "DOUBLE",
     "percent_zeros_delta": "DOUBLE",
     "percent_distinct_delta": "DOUBLE",
-    "non_null_columns_delta": 'STRUCT("added" INTEGER, "missing" INTEGER)',
+    "non_null_columns_delta": "STRUCT(added INTEGER, missing INTEGER)",
     "js_distance": "DOUBLE",
     "ks_test": _TEST,
     "wasserstein_distance": "DOUBLE",

@@ -97,7 +97,10 @@ class Profile:
             self._aggregate(granularity, slice_number)
         self._create_profile()
         proceed()
-        rows = [self._table_rows(stamp), *(self._column_rows(at, stamp) for at in range(len(self.statistics)))]
+        rows = [
+            self._table_rows(stamp),
+            *(self._column_rows(at, stamp) for at in range(len(self.statistics))),
+        ]
         alone = [attempt for each in rows for attempt in each.attempts]
         with failing(lambda: alone, self.connection):
             listed = " UNION ALL BY NAME ".join(f"({each.query})" for each in rows)

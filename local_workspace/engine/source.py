@@ -79,7 +79,7 @@ def read_source(
     Raises:
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
-    columns = _columns(connection, definition.table)
+    columns = table_columns(connection, definition.table)
     source = Source(
         columns=columns,
         granularities=tuple(Granularity.parse(text) for text in definition.granularities),
@@ -109,7 +109,12 @@ def read_source(
     return source
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Column -> Databricks type of a table or view, in order.
+
+    Raises:
+        RefreshFailed: it is not there.
+    """
     name = TableName.parse(table)
     rows = connection.execute(
         "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "

@@ -1,0 +1,133 @@
+"""Hand-made monitored tables, and refreshes of them, for the tests of the engine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from local_workspace.engine.definition import MonitorDefinition, validate
+from local_workspace.engine.dialect import RUNTIME_SETTINGS
+from local_workspace.engine.refresh import RefreshReport, refresh
+from local_workspace.engine.source import table_columns
+from local_workspace.engine.switches import Switches
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from monitoring.domain import Domain
+
+TABLE = "main.gold.runs"
+PROFILE = '"main.out"."runs_profile_metrics"'
+DRIFT = '"main.out"."runs_drift_metrics"'
+NOW = datetime(2026, 3, 20, 12)  # noqa: DTZ001 - UTC without a zone, as DuckDB holds it
+
+
+def metric(
+    kind: str, name: str, definition: str, *columns: str, type_name: str = "double"
+) -> dict[str, object]:
+    """An entry of `custom_metrics`; without columns it is a metric of the whole table."""
+    return {
+        "name": name,
+        "type": f"CUSTOM_METRIC_TYPE_{kind.upper()}",
+        "definition": definition,
+        "input_columns": list(columns) or [":table"],
+        "output_data_type": json.dumps(
+            {"name": "output", "type": type_name, "nullable": True, "metadata": {}}
+        ),
+    }
+
+
+@dataclass
+class Monitored:
+    """A data file in memory with one monitored table and its monitor."""
+
+    connection: duckdb.DuckDBPyConnection
+    granularities: list[str]
+    slices: list[str]
+    metrics: list[dict[str, object]]
+
+    @property
+    def body(self) -> dict[str, object]:
+        """The body of the create call."""
+        return {
+            "output_schema_name": "main.out",
+            "assets_dir": "/Shared/monitors",
+            "time_series": {"timestamp_col": "at", "granularities": self.granularities},
+            "slicing_exprs": self.slices,
+            "custom_metrics": self.metrics,
+        }
+
+    def columns(self) -> dict[str, str]:
+        """Columns of the monitored table with their Databricks types."""
+        return table_columns(self.connection, TABLE)
+
+    def refresh(self, version: int = 0, switches: Switches | None = None) -> RefreshReport:
+        """Validate the definition and refresh."""
+        assert validate(self.body, self.columns()) == []
+        return self.refresh_unchecked(version, switches)
+
+    def refresh_unchecked(self, version: int = 0, switches: Switches | None = None) -> RefreshReport:
+        """Refresh whatever the definition says."""
+        return refresh(
+            self.connection,
+            MonitorDefinition.from_legacy(TABLE, self.body),
+            now=NOW,
+            created_at=NOW,
+            monitor_version=version,
+            commit_version=7,
+            switches=switches or Switches(),
+            cancelled=lambda: False,
+        )
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a DuckDB query."""
+        return self.connection.execute(query).fetchall()
+
+    def row(self, column: str, what: str, where: str = "slice_key IS NULL") -> tuple[Any, ...]:
+        """The only profile row of a column."""
+        found = self.rows(f"SELECT {what} FROM {PROFILE} WHERE column_name = '{column}' AND {where}")
+        assert len(found) == 1, found
+        return found[0]
+
+
+def monitored(
+    select: str,
+    *,
+    granularities: Sequence[str] = ("1 day",),
+    slices: Sequence[str] = (),
+    metrics: Sequence[dict[str, object]] = (),
+) -> Monitored:
+    """A monitor of a table made of a DuckDB query; its timestamp column is `at`."""
+    connection = duckdb.connect()
+    for setting in RUNTIME_SETTINGS:
+        connection.execute(setting)
+    connection.execute('CREATE SCHEMA "main.gold"')
+    connection.execute('CREATE SCHEMA "main.out"')
+    connection.execute(f'CREATE TABLE "main.gold"."runs" AS {select}')
+    return Monitored(connection, list(granularities), list(slices), list(metrics))
+
+
+def domain_body(domain: Domain) -> dict[str, object]:
+    """The body of the create call for one of the real domains."""
+    return {
+        "output_schema_name": "main.out",
+        "assets_dir": "/Shared/monitors",
+        "time_series": {
+            "timestamp_col": domain.timestamp_column,
+            "granularities": list(domain.granularities),
+        },
+        "slicing_exprs": list(domain.slices),
+        "custom_metrics": [
+            metric(each.kind.value, each.name, each.definition)
+            | {"output_data_type": each.output_data_type_json}
+            for each in domain.ordered_metrics
+        ],
+        "schedule": {
+            "quartz_cron_expression": domain.schedule.quartz,
+            "timezone_id": domain.schedule.timezone,
+        },
+    }
