@@ -42,7 +42,7 @@ class Access(Protocol):
     def load(self, table: TableName, file: Path, *, shift_to_now: bool) -> dict[str, Any]:
         """Bring a file into a table."""
 
-    def seed(self, days: int, seed: int) -> list[dict[str, Any]]:
+    def seed(self, days: int | None, seed: int | None) -> list[dict[str, Any]]:
         """Fill the gold tables with sample data."""
 
 
@@ -95,7 +95,7 @@ class _Remote:
         body = {"table": str(table), "file": str(file.resolve()), "shift_to_now": shift_to_now}
         return self._ask("POST", "/__local/load", body)
 
-    def seed(self, days: int, seed: int) -> list[dict[str, Any]]:
+    def seed(self, days: int | None, seed: int | None) -> list[dict[str, Any]]:
         tables: list[dict[str, Any]] = self._ask("POST", "/__local/seed", {"days": days, "seed": seed})[
             "tables"
         ]
@@ -131,7 +131,7 @@ class _Direct:
         except WorkspaceError as error:
             raise AccessError(str(error)) from error
 
-    def seed(self, days: int, seed: int) -> list[dict[str, Any]]:
+    def seed(self, days: int | None, seed: int | None) -> list[dict[str, Any]]:
         from local_workspace.seeding import seed as fill  # noqa: PLC0415 - loaded when it is needed
 
         return [asdict(table) for table in fill(self.workspace, days, seed)]

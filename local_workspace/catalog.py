@@ -44,14 +44,12 @@ class Catalog:
 
     def make_first(self) -> None:
         """Make what a fresh workspace has: the catalog `main` with a schema `default`."""
-        if not self._store.all("catalog"):
-            self.create_catalog("main")
-        if (
-            not self._data.schema_exists(SchemaName("main", "default"))
-            and self._store.fact("first", "due") == "due"
-        ):
-            self.create_schema(SchemaName("main", "default"), {})
-            self._store.set_fact("first", "made")
+        if self._store.fact("first_catalog", "due") == "due":
+            if self._store.get("catalog", "main") is None:
+                self._put_catalog("main", None)
+            if not self._data.schema_exists(SchemaName("main", "default")):
+                self.create_schema(SchemaName("main", "default"), {})
+            self._store.set_fact("first_catalog", "made")
 
     def comment_catalog(self, name: str, comment: str | None) -> None:
         """Write or remove the comment of a catalog."""
@@ -76,10 +74,19 @@ class Catalog:
         return document
 
     def create_catalog(self, name: str, comment: str | None = None) -> Document:
-        """Make a catalog."""
+        """Make a catalog with a schema `default`.
+
+        Raises:
+            AlreadyExistsError: it is there.
+        """
         name = _checked_name("catalog", name)
-        if self._store.get("catalog", name) is not None:
+        if name == "system" or self._store.get("catalog", name) is not None:
             raise AlreadyExistsError(f"Catalog '{name}' already exists")
+        document = self._put_catalog(name, comment)
+        self.create_schema(SchemaName(name, "default"), {})
+        return document
+
+    def _put_catalog(self, name: str, comment: str | None) -> Document:
         document = {
             "name": name,
             "full_name": name,

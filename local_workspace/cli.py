@@ -94,8 +94,8 @@ def load_command(
 
 @app.command("seed")
 def seed_command(
-    days: Annotated[int, typer.Option(min=1, help="How many days the data spans.")] = 60,
-    seed: Annotated[int, typer.Option(help="Seed of the random numbers.")] = 1,
+    days: Annotated[int | None, typer.Option(min=1, help="How many days the data spans.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of the random numbers.")] = None,
     state: State = DEFAULT_STATE,
 ) -> None:
     """Make the gold tables and fill them with sample data."""

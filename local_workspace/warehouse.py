@@ -6,6 +6,7 @@ A statement runs in a thread of its own; its result is kept for an hour, or unti
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,6 @@ from local_workspace.sql.queries import Limits
 from local_workspace.sql.runner import StatementError, run
 
 if TYPE_CHECKING:
-    from local_workspace.clock import Clock
     from local_workspace.engine.dialect import Parameter
     from local_workspace.sql.session import Session
     from local_workspace.store import Document, Store
@@ -133,8 +133,7 @@ class Statement:
 class Statements:
     """Runs statements, several at a time, and keeps what they answered."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._known: OrderedDict[str, Statement] = OrderedDict()
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="statement")
@@ -142,16 +141,16 @@ class Statements:
     def close(self) -> None:
         """Interrupt what runs and stop the threads."""
         with self._lock:
-            known = list(self._known)
-        for statement_id in known:
-            self.cancel(statement_id)
+            known = list(self._known.values())
+        for statement in known:
+            self._cancel(statement)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def submit(
         self, session: Session, sql: str, parameters: tuple[Parameter, ...] = (), limits: Limits | None = None
     ) -> Statement:
         """Send a statement; it runs by itself."""
-        now = self._clock.now().timestamp()
+        now = time.monotonic()
         statement = Statement(str(uuid.uuid4()), session, sql, parameters, limits or Limits(), now)
         with self._lock:
             self._known[statement.id] = statement
@@ -166,7 +165,7 @@ class Statements:
             NotFoundError: it is not known.
         """
         with self._lock:
-            self._forget_old(self._clock.now().timestamp())
+            self._forget_old(time.monotonic())
             statement = self._known.get(statement_id)
         if statement is None:
             raise NotFoundError(f"The statement {statement_id} was not found; results are kept for one hour.")
@@ -174,7 +173,9 @@ class Statements:
 
     def cancel(self, statement_id: str) -> None:
         """Stop a statement; nothing happens to one that is over."""
-        statement = self.get(statement_id)
+        self._cancel(self.get(statement_id))
+
+    def _cancel(self, statement: Statement) -> None:
         with self._lock:
             if statement.state in FINISHED:
                 return

@@ -48,7 +48,7 @@ class Workspace:
         self.catalog = Catalog(self.store, self.data, self.clock)
         self.grants = Grants(self.store, self.catalog)
         self.warehouses = Warehouses(self.store)
-        self.statements = Statements(self.clock)
+        self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock)
         self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
@@ -87,7 +87,7 @@ class Workspace:
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)
         self.store.delete_all("table", "schema", "catalog")
-        for fact in ("first", "first_warehouse"):
+        for fact in ("first_catalog", "first_warehouse"):
             self.store.set_fact(fact, "due")
         self.catalog.make_first()
         self.warehouses.make_first()

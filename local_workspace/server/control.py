@@ -14,7 +14,7 @@ from local_workspace.errors import InvalidParameterError
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
 from local_workspace.names import TableName
-from local_workspace.seeding import DEFAULT_DAYS, DEFAULT_SEED, seed
+from local_workspace.seeding import seed
 from local_workspace.server.bodies import Body
 from local_workspace.server.errors import CODE_OF_STATUS, error_body
 from local_workspace.server.routing import Request, Route
@@ -67,8 +67,8 @@ class NewLoad(Body):
 class NewSeed(Body):
     """Body of a seeding."""
 
-    days: Annotated[int, Field(ge=1)] = DEFAULT_DAYS
-    seed: int = DEFAULT_SEED
+    days: Annotated[int, Field(ge=1)] | None = None
+    seed: int | None = None
 
 
 def status(request: Request) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def load_file(request: Request) -> dict[str, Any]:
 def seed_tables(request: Request) -> dict[str, Any]:
     """Fill the gold tables with sample data."""
     body = request.body(NewSeed)
-    seeded = seed(request.workspace, body.get("days", DEFAULT_DAYS), body.get("seed", DEFAULT_SEED))
+    seeded = seed(request.workspace, body.get("days"), body.get("seed"))
     return {"tables": [asdict(table) for table in seeded]}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import struct
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,13 +64,22 @@ def _double(value: float) -> str:
     return f"{'-' if sign else ''}{text[0]}.{text[1:] or '0'}E{power}"
 
 
+def _shortest(value: float) -> float:
+    """The number with the fewest digits that is the same FLOAT: 0.1 rather than 0.10000000149."""
+    if not math.isfinite(value):
+        return value
+    single = struct.pack("f", value)
+    digits = (float(f"{value:.{count}g}") for count in range(1, 10))
+    return next((number for number in digits if struct.pack("f", number) == single), value)
+
+
 _WRITERS: dict[str, Callable[[Any], str]] = {
     "BOOLEAN": lambda value: "true" if value else "false",
     "TIMESTAMP": _timestamp,
     "TIMESTAMP_NTZ": lambda value: _timestamp(value).removesuffix("Z"),
     "DATE": lambda value: value.isoformat(),
     "DOUBLE": _double,
-    "FLOAT": lambda value: _double(float(f"{value:.9g}")),
+    "FLOAT": lambda value: _double(_shortest(value)),
     "DECIMAL": lambda value: format(value, "f"),
     "BINARY": lambda value: base64.b64encode(value).decode("ascii"),
 }
