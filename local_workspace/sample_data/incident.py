@@ -58,6 +58,11 @@ class Incident:
     story: str
 
     @property
+    def lasts(self) -> timedelta:
+        """How long it lasts."""
+        return self.end - self.start
+
+    @property
     def window_length(self) -> timedelta:
         """Length of a window of the granularity."""
         return _WINDOWS[self.granularity]

@@ -70,7 +70,8 @@ class Period:
     @property
     def dates(self) -> Times:
         """Midnight of every day, the partial one included."""
-        return moment(self.start).astype("datetime64[D]") + np.arange(self.days + 1)
+        dates: Times = moment(self.start).astype("datetime64[D]") + np.arange(self.days + 1)
+        return dates
 
     @property
     def weekdays(self) -> npt.NDArray[np.int64]:
@@ -90,7 +91,7 @@ class Period:
     def at_random(
         self, rng: np.random.Generator, a_day: float, hours: Shares, week: Sequence[float] = WORKING_WEEK
     ) -> Times:
-        """Random times in order: `a_day` of them on an average Monday of the first days, more as the load grows."""
+        """Random times in order: about `a_day` of them on the first Monday, more as the load grows."""
         by_day = a_day * np.asarray(week)[self.weekdays] * self.growth_by_day
         expected = by_day[:, None] * (hours / hours.sum())[None, :]
         counts = rng.poisson(expected).ravel()
@@ -120,4 +121,5 @@ class Period:
         ).ravel()
         late = (rng.random(len(planned)) * delay_seconds * 1000).astype(np.int64) * 1000
         times = planned + late.astype("timedelta64[us]")
-        return times[self.has_passed(times)]
+        passed: Times = times[self.has_passed(times)]
+        return passed

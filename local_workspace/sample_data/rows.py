@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 Values = npt.NDArray[Any]
@@ -45,7 +46,7 @@ class Rows(Mapping[str, Values]):
         """The same rows with other, or more, columns."""
         return Rows({**self._columns, **columns})
 
-    def where(self, mask: Mask, **columns: Any) -> Rows:
+    def where(self, mask: Mask, **columns: Values | str | float | None) -> Rows:
         """The same rows with other values where the mask is true: one value, or one per row of the mask."""
         changed = {}
         for name, values in columns.items():
@@ -72,10 +73,10 @@ def moment(time: datetime) -> np.datetime64:
     return np.datetime64(int(time.timestamp() * 1_000_000), "us")
 
 
-def texts(values: list[str] | list[str | None]) -> Values:
+def texts(values: Sequence[str | None]) -> Values:
     """A text column; None is empty."""
     column = np.empty(len(values), dtype=object)
-    column[:] = values
+    column[:] = list(values)
     return column
 
 

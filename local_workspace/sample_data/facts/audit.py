@@ -71,7 +71,7 @@ _ACTIONS = (
     _Action("notebook", "runCommand", 15, 0.4),
     _Action("notebook", "createNotebook", 0.9, 0),
     _Action("notebook", "deleteNotebook", 0.15, 0),
-    _Action("secrets", "getSecret", 0.8, 6),
+    _Action("secrets", "getSecret", 0.8, 15),
     _Action("secrets", "putSecret", 0.07, 0.05),
     _Action("secrets", "listScopes", 0.3, 0.2),
     _Action("workspace", "permissionAssignment", 0.12, 0.04),
@@ -94,6 +94,12 @@ _HOME = {
     **dict.fromkeys(ANALYSTS, Workspace.ANALYTICS),
     **dict.fromkeys(SCIENTISTS, Workspace.SCIENCE),
     CONTRACTOR: Workspace.DEVELOPMENT,
+    **dict.fromkeys(SERVICE_PRINCIPALS, Workspace.PLATFORM),
+    "svc-orchestrator": Workspace.EUROPE,
+    "svc-dbt": Workspace.ANALYTICS,
+    "svc-dashboards": Workspace.ANALYTICS,
+    "svc-ingestion": Workspace.AMERICA,
+    "svc-ml-platform": Workspace.SCIENCE,
 }
 _PROGRAMS = ("Mozilla/5.0", "databricks-cli", "databricks-sdk-py", "dbt-databricks", "Terraform")
 
@@ -133,8 +139,8 @@ GOLD = {
 def generate(period: Period, rng: np.random.Generator) -> Rows:
     """What people do in their hours and what service principals do at all hours."""
     people = (*ENGINEERS, *ANALYSTS, *SCIENTISTS, CONTRACTOR)
-    by_people = period.at_random(rng, 330, OFFICE_HOURS, PEOPLE_WEEK)
-    by_services = period.at_random(rng, 470, ROUND_THE_CLOCK, EVERY_DAY)
+    by_people = period.at_random(rng, 250, OFFICE_HOURS, PEOPLE_WEEK)
+    by_services = period.at_random(rng, 430, ROUND_THE_CLOCK, EVERY_DAY)
     rows = _done(by_people, people, [action.people for action in _ACTIONS], rng).followed_by(
         _done(by_services, SERVICE_PRINCIPALS, [action.services for action in _ACTIONS], rng)
     )
@@ -163,25 +169,22 @@ def refused(rows: Rows, mask: Values, status: int) -> Rows:
 def _done(times: Times, actors: tuple[str, ...], weights: list[float], rng: np.random.Generator) -> Rows:
     count = len(times)
     action = rng.choice(len(_ACTIONS), count, p=np.array(weights) / sum(weights))
-    favourites = 1 / np.arange(1, len(actors) + 1) ** 0.6
+    favourites = 1 / np.arange(1, len(actors) + 1) ** 0.8
     actor = rng.choice(len(actors), count, p=favourites / favourites.sum())
-    at_home = texts([_HOME.get(name, Workspace.PLATFORM).value for name in actors])[actor]
+    at_home = texts([_HOME[name].value for name in actors])[actor]
     anywhere = texts([workspace.value for workspace in Workspace])[rng.integers(0, len(Workspace), count)]
-    elsewhere = sometimes(rng, count, 0.12) | np.isin(
-        actor, np.flatnonzero([name not in _HOME for name in actors])
-    )
-    workspace = np.where(elsewhere, anywhere, at_home)
+    workspace = np.where(sometimes(rng, count, 0.12), anywhere, at_home)
     of_account = np.array([each.account for each in _ACTIONS])[action]
-    human = actors[0] in _HOME
+    human = actors is not SERVICE_PRINCIPALS
     program = rng.integers(0, 2, count) if human else rng.integers(2, len(_PROGRAMS), count)
     rows = Rows({
         "event_time": times,
         "workspace_id": np.where(of_account, ACCOUNT, workspace).astype(object),
         "service_name": texts([each.service for each in _ACTIONS])[action],
         "action_name": texts([each.name for each in _ACTIONS])[action],
-        "user_identity_email": texts(list(actors))[actor],
+        "user_identity_email": texts(actors)[actor],
         "source_ip_address": _addresses(len(actors), human=human)[actor, rng.integers(0, 3, count)],
-        "user_agent": texts(list(_PROGRAMS))[program],
+        "user_agent": texts(_PROGRAMS)[program],
         "response_status_code": np.where(sometimes(rng, count, 0.003), np.nan, 200.0),
         "response_error_message": texts([None] * count),
     })  # fmt: skip
@@ -193,7 +196,7 @@ def _done(times: Times, actors: tuple[str, ...], weights: list[float], rng: np.r
 
 
 def _addresses(actors: int, *, human: bool) -> Values:
-    """Three addresses for everybody, from the ranges that are reserved for examples and for private networks."""
+    """Three addresses for everybody, from ranges reserved for examples and for private networks."""
     network = "198.51.100" if human else "10.4.12"
     return np.array(
         [[f"{network}.{(3 * actor + number) % 250 + 1}" for number in range(3)] for actor in range(actors)]

@@ -9,7 +9,7 @@ import numpy as np
 from local_workspace.sample_data.facts.quality import TABLES
 from local_workspace.sample_data.organisation import ANALYSTS, ENGINEERS, METASTORE_ID, SCIENTISTS, Workspace
 from local_workspace.sample_data.period import WORKING_WEEK
-from local_workspace.sample_data.rows import Rows, texts
+from local_workspace.sample_data.rows import Rows, Values, sometimes, texts
 
 if TYPE_CHECKING:
     from local_workspace.sample_data.period import Period
@@ -82,7 +82,9 @@ def _described(rng: np.random.Generator) -> Rows:
                 types.append(kinds[kind])
     count = len(names)
     catalogs = [name.split(".")[0] for name in names]
-    traced = rng.random(count) < 0.9  # noqa: PLR2004 - the share of assets that lineage knows
+    traced = sometimes(rng, count, 0.9)
+    creators = texts(_CREATORS)[rng.integers(0, len(_CREATORS), count)]
+    creators[sometimes(rng, count, 0.01)] = "unknown"
     main_user = [str(rng.choice(_USERS_BY_CATALOG[catalog])) for catalog in catalogs]
     return Rows({
         "asset_full_name": texts(names),
@@ -90,7 +92,7 @@ def _described(rng: np.random.Generator) -> Rows:
         "source_catalog_name": texts(catalogs),
         "source_schema_name": texts([name.split(".")[1] for name in names]),
         "workspace_id": np.where(traced, texts(main_user), "unknown").astype(object),
-        "created_by": np.where(rng.random(count) < 0.01, "unknown", texts(list(_CREATORS))[rng.integers(0, len(_CREATORS), count)]).astype(object),
+        "created_by": creators,
         "has_lineage": traced,
         "is_sensitive": np.array([any(word in name for word in _SENSITIVE_WORDS) for name in names]),
         "made_on": np.where(rng.random(count) < _ALREADY_THERE, 0.0, rng.random(count)),
@@ -102,9 +104,8 @@ def _described(rng: np.random.Generator) -> Rows:
     })  # fmt: skip
 
 
-def _since(
-    rng: np.random.Generator, count: int, first: float, last: float
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """From which share of the period on an asset has something: `first` of all have it at once, `last` at the end."""
+def _since(rng: np.random.Generator, count: int, first: float, last: float) -> Values:
+    """Share of the period after which an asset has something: `first` have it at once, `last` at the end."""
     drawn = rng.random(count)
-    return np.where(drawn < first, 0.0, np.where(drawn < last, (drawn - first) / (last - first), 2.0))
+    later = np.where(drawn < last, (drawn - first) / (last - first), np.inf)
+    return np.where(drawn < first, 0.0, later)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from local_workspace.sample_data.organisation import ACCOUNT_ID, CLUSTERS, Cluster
-from local_workspace.sample_data.rows import Rows, Values, texts
+from local_workspace.sample_data.rows import Rows, Values, sometimes, texts
 
 if TYPE_CHECKING:
     from local_workspace.sample_data.period import Period
@@ -19,6 +19,8 @@ _SLOTS_AN_HOUR = 60 // MINUTES_A_ROW
 _SMOOTH = 2 * _SLOTS_AN_HOUR
 _MIB = 1024**2
 _FIRST_WEEKEND_DAY = 5
+_SWAPS_FROM = 88.0
+"""Percent of memory from which a machine moves memory to disk."""
 _LOAD_BY_WEEKDAY = np.array([1.0, 1.03, 1.04, 1.02, 0.99, 0.93, 0.92])
 
 GOLD = {
@@ -32,7 +34,8 @@ def generate(period: Period, rng: np.random.Generator) -> Rows:
     """Every machine of every cluster while it runs."""
     clusters = [_timeline(cluster, period, rng) for cluster in CLUSTERS]
     rows = Rows({name: np.concatenate([each[name] for each in clusters]) for name in clusters[0]})
-    rows = rows.take(period.has_passed(rows["start_time"] + np.timedelta64(MINUTES_A_ROW, "m")))
+    ends: Values = rows["start_time"] + np.timedelta64(MINUTES_A_ROW, "m")
+    rows = rows.take(period.has_passed(ends))
     return rows.take(np.argsort(rows["start_time"], kind="stable"))
 
 
@@ -62,20 +65,21 @@ def _timeline(cluster: Cluster, period: Period, rng: np.random.Generator) -> Row
 def measured(load: Values, memory: Values, driver: Values, rng: np.random.Generator) -> Rows:
     """Percentages and traffic of machines under a load and a memory use, both in percent."""
     count = len(load)
-    total = np.clip((load + rng.normal(0, 5, count)) * np.where(driver, 0.8, 1), 1, 99.5)
+    total = np.clip((load + rng.normal(0, 7, count)) * np.where(driver, 0.7, 1), 1, 99.5)
     kernel = np.clip(total * rng.uniform(0.08, 0.16, count), 0.3, None)
-    waits = rng.random(count)
-    wait = np.minimum(rng.exponential(2.2, count) + np.where(waits < 0.02, 20, 0), 100 - total)
-    used = np.clip(
-        memory * np.where(driver, 0.92, 1) + 0.18 * (total - load) + rng.normal(0, 4, count), 6, 99.5
-    )
+    busy_disk = sometimes(rng, count, 0.02)
+    wait = np.minimum(rng.exponential(2.2, count) + np.where(busy_disk, 20, 0), 100 - total)
+    collecting = np.where(sometimes(rng, count, 0.015), rng.uniform(15, 40, count), 0)
+    used = memory * np.where(driver, 0.92, 1) + 0.18 * (total - load) + rng.normal(0, 5, count) + collecting
+    used = np.clip(used, 6, 99.5)
     received = rng.lognormal(0, 0.5, count) * (4 + total) * 2.5 * _MIB
+    swap = np.clip(used - _SWAPS_FROM, 0, None) * rng.uniform(0.1, 0.6, count)
     return Rows({
         "cpu_user_percent": np.round(total - kernel, 2),
         "cpu_system_percent": np.round(kernel, 2),
         "cpu_wait_percent": np.round(wait, 2),
         "mem_used_percent": np.round(used, 2),
-        "mem_swap_percent": np.round(np.where(used > 88, (used - 88) * rng.uniform(0.1, 0.6, count), 0), 2),
+        "mem_swap_percent": np.round(swap, 2),
         "network_sent_bytes": np.round(received * rng.uniform(0.2, 0.9, count)).astype(np.int64),
         "network_received_bytes": np.round(received).astype(np.int64),
     })  # fmt: skip
@@ -100,12 +104,12 @@ def _load(cluster: Cluster, period: Period, days: Values, slots: Values, rng: np
         rng.normal(0, 1, len(slots) + _SMOOTH - 1), np.ones(_SMOOTH) / np.sqrt(_SMOOTH), "valid"
     )
     week = _LOAD_BY_WEEKDAY[period.weekdays[days]]
-    load: Values = cluster.cpu * shape * week * (1 + 0.06 * days / period.days) + 4 * noise
+    load: Values = cluster.cpu * shape * week * (1 + 0.06 * days / period.days) + 7 * noise
     return load
 
 
 def _instances(cluster: Cluster, days: int, rng: np.random.Generator) -> Values:
-    """Ids by day and machine: a cluster that stops gets new machines every day, one that never stops every week."""
+    """Ids by day and machine: new machines every day, or every week where the cluster never stops."""
     machines = 1 + cluster.workers
     ids = np.array(
         [[f"i-{number:017x}" for number in row] for row in rng.integers(0, 2**60, (days, machines)).tolist()]

@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.period import Period
 
 TABLES = {
-    "main.sales": ("orders", "order_lines", "returns", "payments", "baskets", "coupons", "stores", "sales_daily"),
+    "main.sales": (
+        "orders", "order_lines", "returns", "payments", "baskets", "coupons", "stores", "sales_daily",
+    ),
     "main.web": ("events", "sessions", "page_views", "searches", "experiments", "funnel_daily", "devices"),
     "main.supply": (
         "inventory", "stock_moves", "suppliers", "deliveries", "purchase_orders", "warehouses", "forecasts",
         "price_list",
     ),
     "main.customer": ("profiles", "addresses", "consents", "segments", "loyalty", "contacts", "customer_360"),
-    "finance.ledger": ("journal", "accounts", "invoices", "refunds", "tax_rates", "close_monthly", "margin_daily"),
+    "finance.ledger": (
+        "journal", "accounts", "invoices", "refunds", "tax_rates", "close_monthly", "margin_daily",
+    ),
     "finance.reporting": ("revenue", "costs", "budget", "forecast", "cash_flow", "kpi_daily"),
     "ml.features": (
         "customer_features", "product_features", "store_features", "weather", "labels_churn", "labels_demand",
@@ -64,13 +68,14 @@ def _described(rng: np.random.Generator) -> Rows:
     """What the checks of a table have in common, one row per table."""
     names = [(*place.split("."), table) for place, tables in TABLES.items() for table in tables]
     count = len(names)
+    once_a_day = [name[2].endswith(("daily", "monthly")) for name in names]
     bare = np.array([".".join(name) in _WITHOUT_RULES for name in names])
     return Rows({
         "catalog_name": texts([name[0] for name in names]),
         "schema_name": texts([name[1] for name in names]),
         "table_name": texts([name[2] for name in names]),
         "rules_count": np.where(bare, 0, rng.integers(8, 21, count)),
-        "load_hours": np.where([name[2].endswith(("daily", "monthly")) for name in names], 24, rng.choice([1, 6, 12], count)),
+        "load_hours": np.where(once_a_day, 24, rng.choice([1, 6, 12], count)),
         "first_row_count": np.round(rng.lognormal(14, 1.6, count)),
         "trouble": rng.lognormal(0, 0.5, count),
     })  # fmt: skip
@@ -83,7 +88,7 @@ def _checked(rows: Rows, rng: np.random.Generator) -> Rows:
     def failures(share: float) -> Values:
         return np.where(has_rules, rng.poisson(share * rows["trouble"]), 0)
 
-    critical, warning, info = failures(0.006), failures(0.11), failures(0.07)
+    critical, warning, info = failures(0.005), failures(0.03), failures(0.02)
     late = sometimes(rng, rows.count, 0.006)
     age = rows["load_hours"] * rng.uniform(0.05, 1.0, rows.count) + np.where(
         late, rng.uniform(20, 30, rows.count), 0

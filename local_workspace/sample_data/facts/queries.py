@@ -98,7 +98,7 @@ def _on_warehouse(warehouse: Warehouse, period: Period, rng: np.random.Generator
     count = len(times)
     favourites = 1 / np.arange(1, len(warehouse.users) + 1) ** 0.7
     user = rng.choice(len(warehouse.users), count, p=favourites / favourites.sum())
-    kind = texts(list(habit.mix))[rng.choice(len(habit.mix), count, p=list(habit.mix.values()))]
+    kind = texts(tuple(habit.mix))[rng.choice(len(habit.mix), count, p=list(habit.mix.values()))]
     cached = (kind == "SELECT") & sometimes(rng, count, 0.3 if habit.client.endswith("Dashboard") else 0.08)
     status = texts(["FINISHED", "FAILED", "CANCELED"])[rng.choice(3, count, p=[0.978, 0.014, 0.008])]
     status[cached] = "FINISHED"
@@ -106,7 +106,7 @@ def _on_warehouse(warehouse: Warehouse, period: Period, rng: np.random.Generator
         Rows({
             "start_time": times,
             "workspace_id": texts([warehouse.workspace.value] * count),
-            "executed_by": texts(list(warehouse.users))[user],
+            "executed_by": texts(warehouse.users)[user],
             "client_application": texts([habit.client] * count),
             "compute_warehouse_id": texts([warehouse.id] * count),
             "execution_status": status,

@@ -22,10 +22,12 @@ ANOMALY_SHARE = 0.035
 _RISK_LIMITS = (0.45, 0.7, 0.88)
 _RISKS = texts(["LOW", "MEDIUM", "HIGH", "CRITICAL"])
 _FAILURE_CUT_OFF = 0.7
+_OK = 200
+_VERSIONS = ("7", "8", "9")
 
 GOLD = {
     "total_token_count": "COALESCE(input_token_count, 0) + COALESCE(output_token_count, 0)",
-    "anomaly_category": "COALESCE(anomaly_category, CASE WHEN is_anomaly = FALSE THEN 'NONE' ELSE 'unknown' END)",
+    "anomaly_category": "COALESCE(anomaly_category, CASE is_anomaly WHEN 0 THEN 'NONE' ELSE 'unknown' END)",
     "predicted_result": "COALESCE(predicted_result, 'unknown')",
     "risk_level": "COALESCE(risk_level, 'unknown')",
     "is_anomaly": "is_anomaly = 1",
@@ -44,22 +46,24 @@ def generate(period: Period, rng: np.random.Generator) -> Rows:
 def _to_endpoint(endpoint: Endpoint, period: Period, rng: np.random.Generator) -> Rows:
     times = period.at_random(rng, endpoint.a_day, _HOURS, WORKING_WEEK)
     count = len(times)
-    status = rng.choice([200.0, 429.0, 500.0, 400.0, 303.0], count, p=[0.9915, 0.003, 0.0025, 0.002, 0.001])
-    answered = status < 300  # noqa: PLR2004 - HTTP success
+    status = rng.choice([_OK, 429, 500, 400, 303], count, p=[0.9915, 0.003, 0.0025, 0.002, 0.001])
+    answered = status == _OK
     latency = (
         endpoint.milliseconds * rng.lognormal(0.05, 0.3, count) * np.where(sometimes(rng, count, 0.01), 5, 1)
     )
     batch = sometimes(rng, count, 0.06 if endpoint.verdict == "SCORE" else 0.0)
-    versions = texts(["7", "8"])[((np.arange(count) / max(count, 1)) > 0.4).astype(np.int64)]  # noqa: PLR2004
+    versions = texts(_VERSIONS)[np.arange(count) * len(_VERSIONS) // max(count, 1)]
+    named = identifiers(rng, count, "client-{:012x}")
+    named[sometimes(rng, count, 0.5)] = None
     rows = Rows({
         "request_time": times,
-        "client_request_id": np.where(sometimes(rng, count, 0.5), None, identifiers(rng, count, "client-{:012x}")),
+        "client_request_id": named,
         "workspace_id": texts([endpoint.workspace.value] * count),
         "endpoint_name": texts([endpoint.name] * count),
         "entity_name": texts([endpoint.model] * count),
         "entity_version": versions,
-        "requester": texts(list(endpoint.callers))[rng.integers(0, len(endpoint.callers), count)],
-        "status_code": status.astype(np.int64),
+        "requester": texts(endpoint.callers)[rng.integers(0, len(endpoint.callers), count)],
+        "status_code": status,
         "latency_ms": np.where(batch, np.nan, np.round(latency * np.where(answered, 1, 0.6)) + 1),
         "input_token_count": np.full(count, np.nan),
         "output_token_count": np.full(count, np.nan),
@@ -106,5 +110,5 @@ def judged(rows: Rows, answered: Values, positive: Values, rng: np.random.Genera
         answered,
         prediction_score=np.round(score, 4),
         is_anomaly=positive.astype(np.float64),
-        anomaly_category=np.where(positive, category, None),
+        anomaly_category=np.where(positive, category, texts([None] * count)),
     )

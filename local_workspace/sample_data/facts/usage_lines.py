@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from local_workspace.sample_data.organisation import (
     CLUSTERS,
@@ -15,6 +15,9 @@ from local_workspace.sample_data.organisation import (
     job_id,
 )
 from local_workspace.sample_data.period import EVERY_DAY, PEOPLE_WEEK, WORKING_WEEK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 _MOST_RECORDS_A_DAY = 12
 
@@ -80,7 +83,7 @@ def _jobs() -> Iterator[Line]:
         runs = job.runs_a_day or (24 - job.first_hour) * 60 / job.every_minutes
         records = max(1, min(round(runs), _MOST_RECORDS_A_DAY))
         hours = [(job.first_hour + number * 24 // records) % 24 for number in range(records)]
-        units_an_hour = 6.0 if job.serverless else 9.0
+        units_an_hour = 14.0 if job.serverless else 26.0
         yield Line(
             workspace=job.workspace,
             sku="PREMIUM_JOBS_SERVERLESS_COMPUTE" if job.serverless else "PREMIUM_JOBS_COMPUTE",
@@ -159,7 +162,7 @@ def _endpoints() -> Iterator[Line]:
                 sku="PREMIUM_FOUNDATION_MODEL_SERVING",
                 product="MODEL_SERVING",
                 price=0.0000021,
-                quantity=endpoint.a_day * 60_000,
+                quantity=endpoint.a_day * 9_000,
                 hours=range(8, 18),
                 week=WORKING_WEEK,
                 unit="TOKEN",

@@ -1,4 +1,4 @@
-"""One file per incident. Put a file with a `PLAN` here and it is hidden in the sample data under the file's name."""
+"""One file per incident: a file with a `PLAN` in this folder is hidden in the sample data under its name."""
 
 from __future__ import annotations
 
