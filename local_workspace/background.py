@@ -77,7 +77,7 @@ def start(folder: Path, port: int | None) -> tuple[RunningWorkspace, bool]:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            said = (folder / "server.log").read_text().strip()
+            said = (folder / "server.log").read_text().strip().removeprefix("Error: ")
             raise BackgroundError(
                 said or f"the server ended with exit code {process.returncode} and said nothing"
             )

@@ -80,10 +80,11 @@ class Catalog:
             AlreadyExistsError: it is there.
         """
         name = _checked_name("catalog", name)
-        if name == "system" or self._store.get("catalog", name) is not None:
-            raise AlreadyExistsError(f"Catalog '{name}' already exists")
-        document = self._put_catalog(name, comment)
-        self.create_schema(SchemaName(name, "default"), {})
+        with self._data.defining:
+            if name == "system" or self._store.get("catalog", name) is not None:
+                raise AlreadyExistsError(f"Catalog '{name}' already exists")
+            document = self._put_catalog(name, comment)
+            self.create_schema(SchemaName(name, "default"), {})
         return document
 
     def _put_catalog(self, name: str, comment: str | None) -> Document:
@@ -127,12 +128,13 @@ class Catalog:
         """Make a schema; `body` may carry `comment`, `properties` and `storage_root`."""
         _checked_name("schema", name.schema)
         self.catalog(name.catalog)
-        if self._data.schema_exists(name):
-            raise AlreadyExistsError(f"Schema '{name}' already exists")
-        document = self._new_schema(name, body)
-        self._store.put("schema", str(name), document)
-        with self._data.transaction() as cursor:
-            cursor.execute(f"CREATE SCHEMA {name.relation}")
+        with self._data.defining:
+            if self._data.schema_exists(name):
+                raise AlreadyExistsError(f"Schema '{name}' already exists")
+            document = self._new_schema(name, body)
+            self._store.put("schema", str(name), document)
+            with self._data.transaction() as cursor:
+                cursor.execute(f"CREATE SCHEMA {name.relation}")
         return document
 
     def update_schema(self, name: SchemaName, changes: Document) -> Document:
@@ -149,18 +151,19 @@ class Catalog:
         Raises:
             BadRequestError: it holds tables and `force` is not set.
         """
-        self.schema(name)
-        tables = self._data.tables(name)
-        if tables and not force:
-            raise BadRequestError(
-                f"Schema '{name}' is not empty. The schema has {len(tables)} tables(s), 0 functions(s), 0 volumes(s)"
-            )
-        with self._data.transaction() as cursor:
-            cursor.execute(f"DROP SCHEMA {name.relation} CASCADE")
-        with self._store.transaction():
-            self._store.delete("schema", str(name))
-            for table in tables:
-                self.forget_table(table.name)
+        with self._data.defining:
+            self.schema(name)
+            tables = self._data.tables(name)
+            if tables and not force:
+                raise BadRequestError(
+                    f"Schema '{name}' is not empty. The schema has {len(tables)} tables(s), 0 functions(s), 0 volumes(s)"
+                )
+            with self._data.transaction() as cursor:
+                cursor.execute(f"DROP SCHEMA {name.relation} CASCADE")
+            with self._store.transaction():
+                self._store.delete("schema", str(name))
+                for table in tables:
+                    self.forget_table(table.name)
 
     def tables(self, schema: SchemaName) -> list[Document]:
         """Tables and views of a schema by name."""
@@ -188,13 +191,14 @@ class Catalog:
 
     def drop_table(self, name: TableName) -> None:
         """Remove a table or view."""
-        stored = self._data.table(name)
-        if stored is None:
-            raise TableNotFoundError(f"Table '{name}' does not exist.")
-        kind = "TABLE" if stored.view_sql is None else "VIEW"
-        with self._data.transaction() as cursor:
-            cursor.execute(f"DROP {kind} {name.relation}")
-        self.forget_table(name)
+        with self._data.defining:
+            stored = self._data.table(name)
+            if stored is None:
+                raise TableNotFoundError(f"Table '{name}' does not exist.")
+            kind = "TABLE" if stored.view_sql is None else "VIEW"
+            with self._data.transaction() as cursor:
+                cursor.execute(f"DROP {kind} {name.relation}")
+            self.forget_table(name)
 
     def forget_table(self, name: TableName) -> None:
         """Drop what the store knows of a table: a later one of the same name has an identity of its own."""

@@ -137,6 +137,14 @@ def sql_command(
         _print_table(answer.columns, answer.rows)
 
 
+@app.command("routes")
+def routes_command() -> None:
+    """Print the table of routes that docs/routes.md holds."""
+    from local_workspace.server.coverage import routes_page  # noqa: PLC0415 - loaded when it is needed
+
+    print(routes_page(), end="")
+
+
 def _print_table(columns: list[str], rows: list[list[str | None]]) -> None:
     from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
     from rich.table import Table  # noqa: PLC0415 - loaded when it is needed

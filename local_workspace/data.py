@@ -6,6 +6,7 @@ setting. Files come in only through the folder `incoming`, into which `loader.py
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -58,6 +59,8 @@ class Data:
                 f"{path} is open in another process; stop the workspace that uses it "
                 f"(python -m local_workspace stop --state {folder}) or choose another --state folder"
             ) from error
+        self.defining = threading.RLock()
+        """Held while schemas and tables are made, changed or dropped: each sees what the one before it left."""
         for statement in (*_global(RUNTIME_SETTINGS), *MACROS, *_sandbox(folder, self.incoming)):
             self._database.execute(statement)
 

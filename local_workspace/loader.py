@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WEEK = timedelta(weeks=1)
 _EXAMPLES = 5
+_SHOWN_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def _explained(file: Path) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        reason = str(error).strip().splitlines()[0]
+        lines = [line.strip() for line in str(error).splitlines()]
+        reason = ": ".join(line for line in lines[:_SHOWN_LINES] if line)
         raise InvalidParameterError(f"'{file}' cannot be loaded: {reason}") from error
 
 

@@ -42,7 +42,7 @@ def alter_table(reader: Reader) -> commands.Alteration:  # noqa: PLR0911 - one c
 
 def _add_columns(reader: Reader) -> commands.AddColumns:
     if not (reader.accept("COLUMN") or reader.accept("COLUMNS")):
-        raise UnsupportedSQL("ALTER TABLE … ADD is supported for COLUMN and COLUMNS only")
+        raise UnsupportedSQL("ALTER TABLE … ADD of anything but columns is not supported")
     if reader.ahead("("):
         return commands.AddColumns(reader.listed(lambda: column_definition(reader)))
     return commands.AddColumns(reader.commas(lambda: column_definition(reader)))
@@ -50,7 +50,7 @@ def _add_columns(reader: Reader) -> commands.AddColumns:
 
 def _drop_columns(reader: Reader) -> commands.DropColumns:
     if not (reader.accept("COLUMN") or reader.accept("COLUMNS")):
-        raise UnsupportedSQL("ALTER TABLE … DROP is supported for COLUMN and COLUMNS only")
+        raise UnsupportedSQL("ALTER TABLE … DROP of anything but columns is not supported")
     if_exists = reader.accept("IF", "EXISTS")
     listed = reader.ahead("(")
     names = reader.listed(reader.identifier) if listed else reader.commas(reader.identifier)
@@ -71,5 +71,7 @@ def _alter_columns(reader: Reader) -> commands.CommentColumns | commands.Require
 
 def _comment(reader: Reader) -> str:
     if not reader.accept("COMMENT"):
-        raise UnsupportedSQL("ALTER COLUMN is supported with COMMENT, SET NOT NULL and DROP NOT NULL only")
+        raise UnsupportedSQL(
+            "ALTER COLUMN with anything but COMMENT, SET NOT NULL and DROP NOT NULL is not supported"
+        )
     return reader.string()

@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 _CONFLICT_SECONDS = 10.0
 """How long a statement is tried again when another one is changing the same table."""
 
+_CHANGES_ROWS = (
+    commands.Insert,
+    commands.Delete,
+    commands.Update,
+    commands.Truncate,
+    commands.Show,
+    commands.Describe,
+)
+"""Statements that do not wait for those that make, change or drop schemas and tables."""
+
 Watch = Callable[[duckdb.DuckDBPyConnection], None]
 """Is given the cursor of a query before it runs, so that the query can be interrupted."""
 
@@ -49,7 +59,10 @@ def run(
             with session.data.cursor() as cursor:
                 watch(cursor)
                 return run_query(cursor, query, limits or Limits())
-        return _repeated(lambda: _carry_out(session, command, parameters))
+        if isinstance(command, _CHANGES_ROWS):
+            return _repeated(lambda: _carry_out(session, command, parameters))
+        with session.data.defining:
+            return _repeated(lambda: _carry_out(session, command, parameters))
     except (UnsupportedSQL, WorkspaceError) as error:
         raise StatementError(str(error)) from error
     except duckdb.InterruptException:

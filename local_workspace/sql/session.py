@@ -60,8 +60,8 @@ class Session:
         """
         if len(name) > 3:  # noqa: PLR2004 - catalog, schema and table
             raise _too_long(name, "table")
-        parts = [self.default_catalog, self.default_schema, *name]
-        return TableName(*(part.lower() for part in parts[-3:]))
+        missing = (self.default_catalog, self.default_schema)[: 3 - len(name)]
+        return TableName(*(part.lower() for part in (*missing, *name)))
 
     def existing(self, name: Name) -> TableName:
         """The full name of a table or view that is there.

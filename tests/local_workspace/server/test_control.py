@@ -13,7 +13,11 @@ def test_fault_answers_instead_of_the_handler(workspace: Target) -> None:
     workspace.post("/__local/fault", {"pattern": f"POST {SCHEMAS}", "status": 500})
     answer = workspace.post(SCHEMAS, {"name": "gold", "catalog_name": "main"})
     assert answer.status_code == 500
-    assert answer.json() == {"error_code": "INTERNAL_ERROR", "message": "A fault that was asked for.", "details": []}
+    assert answer.json() == {
+        "error_code": "INTERNAL_ERROR",
+        "message": "A fault that was asked for.",
+        "details": [],
+    }
     assert workspace.get(f"{SCHEMAS}/main.gold").status_code == 404
 
 
@@ -28,7 +32,13 @@ def test_fault_waits_for_its_turn_and_ends(workspace: Target) -> None:
     body = {"error_code": "X", "message": "y"}
     fault = {"pattern": "GET /api/2.1/*", "status": 503, "offset": 1, "times": 2, "body": body}
     workspace.post("/__local/fault", fault)
-    assert [workspace.get(SCHEMAS, catalog_name="main").status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert [workspace.get(SCHEMAS, catalog_name="main").status_code for _ in range(5)] == [
+        200,
+        503,
+        503,
+        200,
+        200,
+    ]
     assert workspace.get("/__local/fault").json() == {"faults": []}
 
 
@@ -43,7 +53,12 @@ def test_log_labels_what_the_provider_works_on(workspace: Target) -> None:
     agent = "databricks-tf-provider/1.128.0 databricks-sdk-go/0.175.0 sdk/sdkv2 resource/schema auth/pat"
     workspace.raw.post(SCHEMAS, json={"name": "g", "catalog_name": "main"}, headers={"User-Agent": agent})
     (entry,) = workspace.get("/__local/requests").json()["requests"]
-    assert (entry["method"], entry["path"], entry["status"], entry["label"]) == ("POST", SCHEMAS, 200, "resource/schema")
+    assert (entry["method"], entry["path"], entry["status"], entry["label"]) == (
+        "POST",
+        SCHEMAS,
+        200,
+        "resource/schema",
+    )
     assert entry["body"] == {"name": "g", "catalog_name": "main"}
     assert TOKEN not in str(entry)
 

@@ -31,7 +31,9 @@ def test_what_is_granted_is_what_is_read(workspace: Target) -> None:
 def test_upper_case_type_and_lower_case_privilege_mean_the_same(workspace: Target) -> None:
     body = {"changes": [{"principal": "g", "add": ["use schema"]}]}
     workspace.patch(f"{CATALOG}/permissions/SCHEMA/MAIN.DEFAULT", body)
-    assert workspace.get(SCHEMA).json()["privilege_assignments"] == [{"principal": "g", "privileges": ["USE_SCHEMA"]}]
+    assert workspace.get(SCHEMA).json()["privilege_assignments"] == [
+        {"principal": "g", "privileges": ["USE_SCHEMA"]}
+    ]
 
 
 def test_principal_without_privileges_leaves_the_list(workspace: Target) -> None:
@@ -53,7 +55,9 @@ def test_privilege_in_both_lists_is_refused(workspace: Target) -> None:
 def test_unknown_privilege_is_named_with_the_allowed_ones(workspace: Target) -> None:
     answer = grant(workspace, "a", "FLY")
     assert answer["error_code"] == "INVALID_PARAMETER_VALUE"
-    assert str(answer["message"]).startswith("Privilege FLY is not applicable to a schema; expected one of ALL_PRIV")
+    assert str(answer["message"]).startswith(
+        "Privilege FLY is not applicable to a schema; expected one of ALL_PRIV"
+    )
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,10 @@ def test_put_clears_what_is_left_out_and_keeps_folder_and_dashboard(usage: Targe
 
 def test_put_ignores_another_folder(usage: Target) -> None:
     usage.post(MONITOR, SMALLEST_MONITOR)
-    assert usage.put(MONITOR, {**SMALLEST_MONITOR, "assets_dir": "/other"}).json()["assets_dir"] == "/Shared/monitors"
+    assert (
+        usage.put(MONITOR, {**SMALLEST_MONITOR, "assets_dir": "/other"}).json()["assets_dir"]
+        == "/Shared/monitors"
+    )
 
 
 def test_each_put_counts_the_version_up_and_starts_no_refresh(usage: Target) -> None:
@@ -149,7 +152,9 @@ def test_delete_leaves_both_output_tables(usage: Target) -> None:
     usage.post(MONITOR, SMALLEST_MONITOR)
     assert usage.wait_for_refresh()["state"] == "SUCCESS"
     assert usage.delete(MONITOR).json() == {}
-    tables = usage.get(f"{CATALOG}/tables", catalog_name="main", schema_name="gold_monitoring").json()["tables"]
+    tables = usage.get(f"{CATALOG}/tables", catalog_name="main", schema_name="gold_monitoring").json()[
+        "tables"
+    ]
     assert [table["name"] for table in tables] == ["usage_drift_metrics", "usage_profile_metrics"]
 
 
@@ -191,7 +196,11 @@ def test_two_tables_of_one_name_cannot_share_an_output_schema(usage: Target) -> 
 
 
 def test_every_field_is_known_or_named(usage: Target) -> None:
-    body = {**SMALLEST_MONITOR, "colour": 1, "time_series": {**SMALLEST_MONITOR["time_series"], "zone": "UTC"}}
+    body = {
+        **SMALLEST_MONITOR,
+        "colour": 1,
+        "time_series": {**SMALLEST_MONITOR["time_series"], "zone": "UTC"},
+    }
     answer = usage.post(MONITOR, body)
     assert answer.status_code == 400
     assert answer.json()["error_code"] == "MALFORMED_REQUEST"
@@ -199,7 +208,9 @@ def test_every_field_is_known_or_named(usage: Target) -> None:
 
 
 def test_unknown_kind_of_metric_is_named_with_the_allowed_ones(usage: Target) -> None:
-    answer = usage.post(MONITOR, {**SMALLEST_MONITOR, "custom_metrics": [metric("total", "SUM", "SUM(cost)")]})
+    answer = usage.post(
+        MONITOR, {**SMALLEST_MONITOR, "custom_metrics": [metric("total", "SUM", "SUM(cost)")]}
+    )
     assert answer.status_code == 400
     assert answer.json()["error_code"] == "INVALID_PARAMETER_VALUE"
     assert answer.json()["message"] == (
@@ -236,7 +247,10 @@ OBJECTIONS: list[tuple[dict[str, Any], str]] = [
     ({"custom_metrics": [metric("m", "AGGREGATE", "SUM(price)")]}, "price"),
     ({"custom_metrics": [metric("m", "AGGREGATE", "SUM(cost)"), metric("M", "AGGREGATE", "MAX(cost)")]}, "M"),
     ({"custom_metrics": [metric("m", "DERIVED", "total * 2")]}, "total"),
-    ({"custom_metrics": [metric("t", "AGGREGATE", "SUM(cost)"), metric("m", "DRIFT", "{{current_df}}.t")]}, "base_df"),
+    (
+        {"custom_metrics": [metric("t", "AGGREGATE", "SUM(cost)"), metric("m", "DRIFT", "{{current_df}}.t")]},
+        "base_df",
+    ),
     ({"custom_metrics": [metric("m", "AGGREGATE", "SUM(cost)", output_data_type="double")]}, "double"),
     ({"snapshot": {}}, "snapshot"),
 ]
@@ -266,7 +280,10 @@ def test_sdk_creates_reads_changes_and_deletes(usage: Target) -> None:
     assert created.status is MonitorInfoStatus.MONITOR_STATUS_PENDING
     assert monitors.get(USAGE).status is MonitorInfoStatus.MONITOR_STATUS_ACTIVE
     changed = monitors.update(
-        table_name=USAGE, output_schema_name="main.gold_monitoring", time_series=series, slicing_exprs=["team"]
+        table_name=USAGE,
+        output_schema_name="main.gold_monitoring",
+        time_series=series,
+        slicing_exprs=["team"],
     )
     assert (changed.monitor_version, changed.slicing_exprs, changed.assets_dir) == (1, ["team"], "/a")
     monitors.delete(USAGE)

@@ -135,10 +135,15 @@ def test_waiting_refresh_can_be_cancelled_and_never_runs(held: Target, engine: F
 def test_refresh_that_is_over_cannot_be_cancelled(held: Target) -> None:
     held.post(f"{REFRESHES}/1/cancel")
     answer = held.post(f"{REFRESHES}/1/cancel")
-    assert (answer.status_code, answer.json()["message"]) == (400, "Refresh 1 is over: its state is CANCELED.")
+    assert (answer.status_code, answer.json()["message"]) == (
+        400,
+        "Refresh 1 is over: its state is CANCELED.",
+    )
 
 
-def test_failure_is_told_by_refresh_and_monitor_until_a_refresh_succeeds(held: Target, engine: FakeEngine) -> None:
+def test_failure_is_told_by_refresh_and_monitor_until_a_refresh_succeeds(
+    held: Target, engine: FakeEngine
+) -> None:
     engine.failure = "[DIVIDE_BY_ZERO] Division by zero."
     engine.let_go.set()
     failed = held.wait_for_refresh()
@@ -173,7 +178,9 @@ def test_failed_refresh_leaves_the_tables_as_they_were(usage: Target) -> None:
     assert usage.rows(everything) == before
 
 
-def test_monitor_that_is_deleted_while_it_refreshes_leaves_nothing_behind(held: Target, engine: FakeEngine) -> None:
+def test_monitor_that_is_deleted_while_it_refreshes_leaves_nothing_behind(
+    held: Target, engine: FakeEngine
+) -> None:
     assert held.delete(MONITOR).status_code == 200
     held.post(MONITOR, SMALLEST_MONITOR)
     engine.let_go.set()

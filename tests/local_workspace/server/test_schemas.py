@@ -46,7 +46,9 @@ def test_name_that_cannot_be_one_is_refused(workspace: Target, name: str) -> Non
 
 
 def test_patch_changes_what_is_sent_and_keeps_the_rest(workspace: Target) -> None:
-    workspace.post(SCHEMAS, {"name": "gold", "catalog_name": "main", "comment": "old", "properties": {"a": "b"}})
+    workspace.post(
+        SCHEMAS, {"name": "gold", "catalog_name": "main", "comment": "old", "properties": {"a": "b"}}
+    )
     changed = workspace.patch(f"{SCHEMAS}/main.gold", {"owner": "somebody"}).json()
     assert (changed["owner"], changed["comment"], changed["properties"]) == ("somebody", "old", {"a": "b"})
     assert workspace.patch(f"{SCHEMAS}/main.gold", {"comment": "new"}).json()["comment"] == "new"
@@ -93,6 +95,8 @@ def test_pages_end_where_the_list_ends(workspace: Target) -> None:
         workspace.post(SCHEMAS, {"name": name, "catalog_name": "main"})
     first = workspace.get(SCHEMAS, catalog_name="main", max_results="3").json()
     assert [schema["name"] for schema in first["schemas"]] == ["a", "b", "c"]
-    last = workspace.get(SCHEMAS, catalog_name="main", max_results="3", page_token=first["next_page_token"]).json()
+    last = workspace.get(
+        SCHEMAS, catalog_name="main", max_results="3", page_token=first["next_page_token"]
+    ).json()
     assert [schema["name"] for schema in last["schemas"]] == ["default"]
     assert "next_page_token" not in last

@@ -105,7 +105,12 @@ def test_default_catalog_and_schema_complete_names(workspace: Target) -> None:
 
 def test_parameters_are_typed_values(workspace: Target) -> None:
     item = StatementParameterListItem
-    parameters = [item("n", type="INT", value="41"), item("s", value="it's"), item("d", type="DATE"), item("x")]
+    parameters = [
+        item("n", type="INT", value="41"),
+        item("s", value="it's"),
+        item("d", type="DATE"),
+        item("x"),
+    ]
     rows = workspace.rows("SELECT :n + 1, :s, :d IS NULL, :x", parameters=parameters)
     assert rows == [["42", "it's", "true", None]]
 
@@ -131,7 +136,10 @@ def test_no_wait_answers_at_once_and_the_result_is_fetched_later(workspace: Targ
 
 def test_statement_can_be_cancelled(workspace: Target) -> None:
     statement = send(workspace, ENDLESS, wait_timeout="0s")["statement_id"]
-    until(lambda: workspace.get(f"{STATEMENTS}/{statement}").json(), lambda seen: seen["status"]["state"] == "RUNNING")
+    until(
+        lambda: workspace.get(f"{STATEMENTS}/{statement}").json(),
+        lambda seen: seen["status"]["state"] == "RUNNING",
+    )
     assert workspace.post(f"{STATEMENTS}/{statement}/cancel").json() == {}
     assert workspace.get(f"{STATEMENTS}/{statement}").json()["status"] == {"state": "CANCELED"}
 
@@ -148,20 +156,28 @@ def test_cancel_of_a_finished_statement_changes_nothing(workspace: Target) -> No
 def test_wait_outside_the_limits_is_refused(workspace: Target, wait: str) -> None:
     answer = send(workspace, "SELECT 1", wait_timeout=wait)
     assert answer["error_code"] == "INVALID_PARAMETER_VALUE"
-    assert answer["message"] == f"wait_timeout: '{wait}' is not allowed; expected 0s or a time between 5s and 50s"
+    assert (
+        answer["message"]
+        == f"wait_timeout: '{wait}' is not allowed; expected 0s or a time between 5s and 50s"
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"warehouse_id": "nothing"}, "SQL warehouse nothing does not exist."),
-        ({"disposition": "EXTERNAL_LINKS"}, "disposition: 'EXTERNAL_LINKS' is not allowed; expected 'INLINE'"),
+        (
+            {"disposition": "EXTERNAL_LINKS"},
+            "disposition: 'EXTERNAL_LINKS' is not allowed; expected 'INLINE'",
+        ),
         ({"format": "CSV"}, "format: 'CSV' is not allowed; expected 'JSON_ARRAY'"),
         ({"row_limit": 0}, "row_limit: 0 is not allowed; expected at least 1"),
         ({"colour": "red"}, "unknown field 'colour'"),
     ],
 )
-def test_setting_that_is_not_allowed_is_named(workspace: Target, change: dict[str, Any], message: str) -> None:
+def test_setting_that_is_not_allowed_is_named(
+    workspace: Target, change: dict[str, Any], message: str
+) -> None:
     assert send(workspace, "SELECT 1", **change)["message"] == message
 
 
@@ -174,7 +190,9 @@ def test_row_limit_cuts_and_says_so(workspace: Target) -> None:
     answer = send(workspace, "SELECT * FROM VALUES (1), (2), (3)", row_limit=2)
     assert answer["manifest"]["truncated"] is True
     assert answer["manifest"]["total_row_count"] == 2
-    assert send(workspace, "SELECT * FROM VALUES (1), (2), (3)", row_limit=3)["manifest"]["truncated"] is False
+    assert (
+        send(workspace, "SELECT * FROM VALUES (1), (2), (3)", row_limit=3)["manifest"]["truncated"] is False
+    )
 
 
 def test_byte_limit_cuts_and_says_so(workspace: Target) -> None:
@@ -189,7 +207,11 @@ def test_long_results_come_in_chunks(workspace: Target) -> None:
     assert [chunk["row_count"] for chunk in answer["manifest"]["chunks"]] == [10_000, 10_000, 5_000]
     link = answer["result"]["next_chunk_internal_link"]
     second = workspace.get(link).json()
-    assert (second["row_offset"], second["data_array"][0], second["next_chunk_index"]) == (10_000, ["10001"], 2)
+    assert (second["row_offset"], second["data_array"][0], second["next_chunk_index"]) == (
+        10_000,
+        ["10001"],
+        2,
+    )
     last = workspace.get(second["next_chunk_internal_link"]).json()
     assert last["data_array"][-1] == ["25000"]
     assert "next_chunk_index" not in last

@@ -106,7 +106,9 @@ def test_owner_can_be_changed_and_nothing_else(workspace: Target) -> None:
     workspace.rows("CREATE TABLE main.default.t (a INT)")
     assert workspace.patch(TABLE, {"owner": "somebody"}).status_code == 200
     assert workspace.get(TABLE).json()["owner"] == "somebody"
-    assert workspace.patch(TABLE, {"owner": "x", "comment": "no"}).json()["message"] == "unknown field 'comment'"
+    assert (
+        workspace.patch(TABLE, {"owner": "x", "comment": "no"}).json()["message"] == "unknown field 'comment'"
+    )
 
 
 def test_table_can_be_deleted(workspace: Target) -> None:
