@@ -1,4 +1,4 @@
-"""What the command line does with a workspace: over HTTP when its server runs, else on the state folder itself."""
+"""What the command line does with a workspace: over HTTP when its server runs, else on the state folder."""
 
 from __future__ import annotations
 

@@ -50,7 +50,8 @@ def running_workspace(folder: Path) -> RunningWorkspace | None:
         return None
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         raise BackgroundError(
-            f"the workspace at {info.url} has another token; set LOCAL_WORKSPACE_TOKEN to the one it was started with"
+            f"the workspace at {info.url} has another token; set LOCAL_WORKSPACE_TOKEN to the one it "
+            "was started with"
         )
     if answer.status_code != httpx.codes.OK or Path(answer.json()["state"]) != folder.resolve():
         return None

@@ -1,7 +1,7 @@
 """Catalogs, schemas and tables: what the data file holds plus what only the control state knows.
 
-The data file says which schemas, tables and columns exist. Identity, owner and times come from the store and are
-made when a table is first looked at, so a kill between the two never leaves one without the other.
+The data file says which schemas, tables and columns exist. Identity, owner and times come from the store and
+are made when a table is first looked at, so a kill between the two never leaves one without the other.
 """
 
 from __future__ import annotations
@@ -156,7 +156,8 @@ class Catalog:
             tables = self._data.tables(name)
             if tables and not force:
                 raise BadRequestError(
-                    f"Schema '{name}' is not empty. The schema has {len(tables)} tables(s), 0 functions(s), 0 volumes(s)"
+                    f"Schema '{name}' is not empty. The schema has {len(tables)} tables(s), 0 "
+                    "functions(s), 0 volumes(s)"
                 )
             with self._data.transaction() as cursor:
                 cursor.execute(f"DROP SCHEMA {name.relation} CASCADE")

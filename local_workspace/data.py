@@ -1,7 +1,7 @@
 """The data file: one DuckDB database in which each `catalog.schema` is a schema of that name.
 
-Opened once, then closed to everything outside: no statement can reach files, the network or extensions, or change a
-setting. Files come in only through the folder `incoming`, into which `loader.py` copies them.
+Opened once, then closed to everything outside: no statement can reach files, the network or extensions, or
+change a setting. Files come in only through the folder `incoming`, into which `loader.py` copies them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Data:
                 f"(python -m local_workspace stop --state {folder}) or choose another --state folder"
             ) from error
         self.defining = threading.RLock()
-        """Held while schemas and tables are made, changed or dropped: each sees what the one before it left."""
+        """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
         for statement in (*_global(RUNTIME_SETTINGS), *MACROS, *_sandbox(folder, self.incoming)):
             self._database.execute(statement)
 

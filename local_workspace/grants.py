@@ -112,7 +112,8 @@ class Grants:
                 both = sorted(set(add) & set(remove))
                 if both:
                     raise InvalidParameterError(
-                        f"Privilege {both[0]} is both added to and removed from principal '{change.principal}'; "
+                        f"Privilege {both[0]} is both added to and removed from principal "
+                        f"'{change.principal}'; "
                         "name it in one of the two lists"
                     )
                 kept = [one for one in held.get(change.principal, []) if one not in remove]

@@ -63,7 +63,8 @@ def load(workspace: Workspace, table: TableName, file: Path, *, shift_to_now: bo
         workspace: where to.
         table: full name; its schema must be there.
         file: a `.parquet`, `.csv` or `.csv.gz` file.
-        shift_to_now: move all dates and timestamps by the same number of whole weeks, so that the newest lies in the
+        shift_to_now: move all dates and timestamps by the same number of whole weeks, so that the newest lies
+        in the
             last week before the workspace's clock.
 
     Raises:
@@ -99,8 +100,8 @@ def load(workspace: Workspace, table: TableName, file: Path, *, shift_to_now: bo
 class _Source:
     """A file inside the folder that the data file may read from.
 
-    A csv file on its way into a table that is there is read as text, so that the table's types decide what it means:
-    `007` stays `007` in a STRING column.
+    A csv file on its way into a table that is there is read as text, so that the table's types decide what it
+    means: `007` stays `007` in a STRING column.
     """
 
     path: Path
@@ -154,7 +155,8 @@ def _columns(
             from_file[name] = parse_duckdb_type(kind)
         except UnknownTypeError as error:
             raise InvalidParameterError(
-                f"'{file}': column '{name}' has the type {kind}, which Databricks does not know; convert it first"
+                f"'{file}': column '{name}' has the type {kind}, which Databricks does not know; "
+                "convert it first"
             ) from error
     if not known:
         return [

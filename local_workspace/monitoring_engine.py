@@ -1,4 +1,4 @@
-"""How the workspace reaches the engine that checks definitions and computes refreshes. Tests put in their own."""
+"""How the workspace reaches the engine that checks definitions and computes refreshes; tests have their own."""
 
 from __future__ import annotations
 

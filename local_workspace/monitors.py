@@ -217,7 +217,8 @@ class Monitors:
             same_schema = other["definition"]["output_schema_name"].lower() == str(schema)
             if other_id != table_id and same_schema and other_table.table == table.table:
                 raise InvalidParameterError(
-                    f"The monitor of '{other_table}' already writes to {schema}.{table.table}_profile_metrics; "
+                    f"The monitor of '{other_table}' already writes to "
+                    f"{schema}.{table.table}_profile_metrics; "
                     f"choose another output_schema_name for '{table}'"
                 )
         problems = self._validate(definition, self._catalog.databricks_columns(table))

@@ -36,7 +36,7 @@ class RefreshFailedError(Exception):
 
 
 Work = Callable[[Document, Callable[[], bool]], Any]
-"""Carries out a refresh of a monitor's record; is told how to find out that it was cancelled; gives a report."""
+"""Carries out a refresh of a monitor's record; can ask whether it was cancelled; gives a report."""
 
 
 class Refreshes:

@@ -1,6 +1,7 @@
 """When a Quartz cron expression fires next.
 
-Quartz puts seconds first and counts weekdays from 1 = Sunday; exactly one of day-of-month and day-of-week is `?`.
+Quartz puts seconds first and counts weekdays from 1 = Sunday; exactly one of day-of-month and day-of-week is
+`?`.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ class Schedule:
         return schedule
 
     def after(self, moment: datetime) -> datetime | None:
-        """The first time after a moment (UTC) at which it fires; None when there is none within five years."""
+        """The first time after a moment (UTC) at which it fires; None without one within five years."""
         day = moment.astimezone(self.zone).date() - timedelta(days=1)
         last = day + _LONGEST_SEARCH
         while day <= last:

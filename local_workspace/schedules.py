@@ -28,8 +28,8 @@ def next_fire(definition: Document, clock: Clock) -> float | None:
 class Schedules:
     """Knows which monitors' schedules are due.
 
-    What was missed while the workspace was down is not made up for; what was passed over by setting the clock forward
-    fires once.
+    What was missed while the workspace was down is not made up for; what was passed over by setting the clock
+    forward fires once.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

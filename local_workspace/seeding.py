@@ -26,8 +26,8 @@ class SeededTable:
 def seed(workspace: Workspace, days: int | None = None, number: int | None = None) -> list[SeededTable]:
     """Make the gold tables where they are missing and put sample data in place of their rows.
 
-    Each table changes as a whole. The data ends at the last full hour of the workspace's clock, so that seeding
-    again within that hour changes nothing.
+    Each table changes as a whole. The data ends at the last full hour of the workspace's clock, so that
+    seeding again within that hour changes nothing.
 
     Args:
         workspace: where to.

@@ -57,7 +57,8 @@ def listening_socket(port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise PortBusyError(
-            f"port {port} of {HOST} is not available ({error.strerror}); choose another --port, or 0 for a free one"
+            f"port {port} of {HOST} is not available ({error.strerror}); choose another --port, or 0 "
+            "for a free one"
         ) from error
     return listener
 

@@ -1,7 +1,7 @@
 """The workspace's control state: JSON documents in SQLite that survive a kill at any moment.
 
-Knows nothing of HTTP. A document is found by its kind (`monitor`, `schema`, `grant` …) and its key. What a method
-has returned from is on disk: the database runs in WAL mode with full synchronisation.
+Knows nothing of HTTP. A document is found by its kind (`monitor`, `schema`, `grant` …) and its key. What a
+method has returned from is on disk: the database runs in WAL mode with full synchronisation.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ class Store:
         """Write the document, in place of an older one."""
         with self.transaction():
             self._database.execute(
-                "INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
+                "INSERT INTO document VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = "
+                "excluded.body",
                 (kind, key, json.dumps(body, ensure_ascii=False)),
             )
 

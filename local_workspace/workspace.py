@@ -70,7 +70,7 @@ class Workspace:
         return Session(self.data, self.catalog, self.clock, catalog or "main", schema or "default")
 
     def set_clock(self, offset_seconds: float) -> None:
-        """Put the clock so many seconds ahead of the machine's, also after a restart; what is due then happens."""
+        """Put the clock so many seconds ahead of the machine's, for good; what is due then happens."""
         back = offset_seconds < self.clock.offset_seconds
         self.clock.offset_seconds = offset_seconds
         self.store.set_fact("clock_offset", str(offset_seconds))
@@ -98,7 +98,7 @@ class Workspace:
 
 
 def token_of(folder: Path) -> str:
-    """The token that clients must send: from the environment, else the one in the folder, made when missing."""
+    """The token that clients must send: from the environment, else from the folder, made when missing."""
     given = os.environ.get(TOKEN_VARIABLE)
     if given:
         return given

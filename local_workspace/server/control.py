@@ -79,8 +79,8 @@ def status(request: Request) -> dict[str, Any]:
 def add_fault(request: Request) -> dict[str, Any]:
     """Answer coming requests with an error.
 
-    `pattern` is `METHOD /path` with `*` for any text. The first `offset` fitting requests go through, the next
-    `times` meet the error; with `after_handler` the request is carried out before the error is answered.
+    `pattern` is `METHOD /path` with `*` for any text. The first `offset` fitting requests go through, the
+    next `times` meet the error; with `after_handler` the request is carried out before the error is answered.
     """
     body = request.body(NewFault)
     code = CODE_OF_STATUS.get(body["status"], "INTERNAL_ERROR")
@@ -112,7 +112,8 @@ def read_clock(request: Request) -> dict[str, Any]:
 def change_clock(request: Request) -> dict[str, Any]:
     """Set the clock (`now`) or move it on (`advance_seconds`); it runs on from there, also after a restart.
 
-    Schedules and delays that become due take effect at once; a schedule that was passed several times fires once.
+    Schedules and delays that become due take effect at once; a schedule that was passed several times fires
+    once.
     """
     body = request.body(ClockChange)
     if ("now" in body) == ("advance_seconds" in body):
@@ -160,7 +161,10 @@ def list_refreshes(request: Request) -> dict[str, Any]:
 
 
 def reset(request: Request) -> None:
-    """Forget faults, log, delays and the clock's setting; with `everything` also all catalogs, data and monitors."""
+    """Forget faults, log, delays and the clock's setting.
+
+    With `everything` also all catalogs, data and monitors; the workspace's number and token stay.
+    """
     body = request.body(Reset)
     request.server.reset()
     request.workspace.monitors.transitions = Transitions()

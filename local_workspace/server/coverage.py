@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _HEAD = """# Routes of the local workspace
 
-Generated from the handlers by `python -m local_workspace routes`; do not edit by hand. Any other method or path is
-answered with 501 and named. Every route but the first needs the token.
+Generated from the handlers by `python -m local_workspace routes`; do not edit by hand. Any other method or
+path is answered with 501 and named. Every route but the first needs the token.
 """
 
 

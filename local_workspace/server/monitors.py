@@ -109,8 +109,8 @@ class NewDashboard(Body):
 def create_monitor(request: Request) -> dict[str, Any]:
     """Make a monitor and queue its first refresh.
 
-    The answer holds exactly the fields that were sent (without `warehouse_id` and `skip_builtin_dashboard`) and
-    adds the service's own. The status is PENDING in this answer and ACTIVE in the next.
+    The answer holds exactly the fields that were sent (without `warehouse_id` and `skip_builtin_dashboard`)
+    and adds the service's own. The status is PENDING in this answer and ACTIVE in the next.
     """
     body = request.body(NewMonitor)
     for field in ("dashboard_id", "latest_monitor_failure_msg"):

@@ -127,9 +127,8 @@ class Route:
     Attributes:
         method: GET, POST …
         path: segments after slashes; `{name}` stands for one segment.
-        handler: carries the request out; its docstring's first line says what, the rest what to know about it.
-        query: parameters that the query may have.
-        open: whether it is answered without a token.
+        handler: carries the request out; its docstring's first line says what, the rest what to know about
+        it. query: parameters that the query may have. open: whether it is answered without a token.
     """
 
     method: str

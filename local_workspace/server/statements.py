@@ -52,8 +52,8 @@ class NewStatement(Body):
 def execute(request: Request) -> dict[str, Any]:
     """Run a statement and wait for it up to `wait_timeout`.
 
-    A statement that fails is answered with status 200 and the state FAILED. Results are INLINE, in JSON_ARRAY,
-    and kept for an hour or until the workspace stops.
+    A statement that fails is answered with status 200 and the state FAILED. Results are INLINE, in
+    JSON_ARRAY, and kept for an hour or until the workspace stops.
     """
     body = request.body(NewStatement)
     wait = _wait_seconds(body.get("wait_timeout") or "10s")

@@ -57,7 +57,7 @@ Rows = list[dict[str, Any]]
 
 
 def relation(catalog: Catalog, name: str, table: str) -> Relation | None:
-    """The relation that stands for `name.information_schema.table`, or None when there is none of that name."""
+    """The relation that stands for `name.information_schema.table`; None when there is none of that name."""
     known = _TABLES_OF_THE_SCHEMA.get(table)
     names = [document["name"] for document in catalog.catalogs()]
     if known is None or (name != "system" and name not in names):

@@ -90,7 +90,8 @@ def _details(document: dict[str, Any]) -> list[Row]:
 def _detail(document: dict[str, Any]) -> Rows:
     if document["table_type"] == "VIEW":
         raise AnalysisError(
-            f"[EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE] DESCRIBE DETAIL expects a table but `{document['full_name']}` "
+            "[EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE] DESCRIBE DETAIL expects a table but "
+            f"`{document['full_name']}` "
             "is a view. SQLSTATE: 42809"
         )
     names = ("format", "id", "name", "description")

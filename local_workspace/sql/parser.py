@@ -63,7 +63,7 @@ def _create_schema(reader: Reader) -> commands.CreateSchema:
     return commands.CreateSchema(name, if_not_exists, comment, found)
 
 
-def _create_table(reader: Reader, *, or_replace: bool) -> commands.CreateTable:
+def _create_table(reader: Reader, *, or_replace: bool) -> commands.CreateTable:  # noqa: C901 - one case per clause
     if_not_exists = reader.accept("IF", "NOT", "EXISTS")
     name = reader.name()
     columns: tuple[ColumnDefinition, ...] = ()

@@ -91,7 +91,8 @@ def _table(session: Session, name: commands.Name) -> TableName:
     stored = session.data.table(table)
     if stored is not None and stored.view_sql is not None:
         raise AnalysisError(
-            f"[EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE] A table is expected, but `{table}` is a view. SQLSTATE: 42809"
+            f"[EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE] A table is expected, but `{table}` is a view. "
+            "SQLSTATE: 42809"
         )
     return table
 

@@ -1,4 +1,4 @@
-"""Where a statement runs: the workspace's data and catalog, and the default catalog and schema of its names."""
+"""Where a statement runs: data, catalog, and the default catalog and schema of its names."""
 
 from __future__ import annotations
 

@@ -29,7 +29,8 @@ def create_schema(session: Session, command: commands.CreateSchema) -> None:
         if command.if_not_exists:
             return
         raise AnalysisError(
-            f"[SCHEMA_ALREADY_EXISTS] Cannot create schema `{name.catalog}`.`{name.schema}` because it already "
+            f"[SCHEMA_ALREADY_EXISTS] Cannot create schema `{name.catalog}`.`{name.schema}` because it "
+            "already "
             "exists. SQLSTATE: 42P06"
         )
     body: dict[str, object] = {"properties": command.properties} if command.properties else {}
@@ -47,7 +48,8 @@ def drop_schema(session: Session, command: commands.DropSchema) -> None:
         raise missing_schema(name)
     if session.data.tables(name) and not command.cascade:
         raise AnalysisError(
-            f"[SCHEMA_NOT_EMPTY] Cannot drop a schema `{name.catalog}`.`{name.schema}` because it contains objects. "
+            f"[SCHEMA_NOT_EMPTY] Cannot drop a schema `{name.catalog}`.`{name.schema}` because it "
+            "contains objects. "
             "Use DROP SCHEMA ... CASCADE to drop the schema and all its objects. SQLSTATE: 2BP01"
         )
     session.catalog.drop_schema(name, force=True)
@@ -92,7 +94,8 @@ def create_view(session: Session, command: commands.CreateView) -> None:
     names = [column for column, _ in command.columns] or [column for column, _ in query.columns]
     if len(names) != len(query.columns):
         raise AnalysisError(
-            f"[CREATE_VIEW_COLUMN_ARITY_MISMATCH] Cannot create view `{name}`: {len(names)} columns are named, "
+            f"[CREATE_VIEW_COLUMN_ARITY_MISMATCH] Cannot create view `{name}`: {len(names)} columns are "
+            "named, "
             f"the query gives {len(query.columns)}. SQLSTATE: 21S01"
         )
     listed = ", ".join(map(quoted, names))
@@ -235,7 +238,8 @@ def _room(session: Session, name: TableName, *, if_not_exists: bool, or_replace:
     if if_not_exists:
         return False
     raise AnalysisError(
-        f"[TABLE_OR_VIEW_ALREADY_EXISTS] Cannot create table or view `{name.catalog}`.`{name.schema}`.`{name.table}` "
+        "[TABLE_OR_VIEW_ALREADY_EXISTS] Cannot create table or view "
+        f"`{name.catalog}`.`{name.schema}`.`{name.table}` "
         "because it already exists. SQLSTATE: 42P07"
     )
 

@@ -71,7 +71,7 @@ def syntax_error(near: str, reason: str) -> AnalysisError:
 
 
 def unescaped(text: str) -> str:
-    r"""What Spark reads between two quotes: `\'`, `\\`, `\n`, `\u0041`, `\101`; `\%` and `\_` stay as they are."""
+    r"""What Spark reads between two quotes: `\'`, `\\`, `\n`, `\u0041`, `\101`; `\%` and `\_` stay."""
 
     def character(match: re.Match[str]) -> str:
         code = match.group(1)

@@ -1,4 +1,4 @@
-"""A workspace under test, in this process or behind a socket, asked by raw requests and by the Databricks SDK."""
+"""A workspace under test, in this process or behind a socket, asked by raw requests and by the SDK."""
 
 from __future__ import annotations
 
@@ -8,23 +8,29 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
 import pytest
 import requests
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
-from databricks.sdk.service.sql import StatementResponse
 from requests.adapters import BaseAdapter
-from starlette.applications import Starlette
 
 from local_workspace.server.app import create_app
-from local_workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from databricks.sdk.service.sql import StatementResponse
+    from starlette.applications import Starlette
+
+    from local_workspace.workspace import Workspace
+
+Seen = TypeVar("Seen")
 
 TOKEN = "local-test-token"
 CATALOG = "/api/2.1/unity-catalog"
@@ -75,18 +81,18 @@ class Target:
         """Id of the first warehouse."""
         return next(iter(self.sdk.warehouses.list())).id or ""
 
-    def statement(self, sql: str, **settings: Any) -> StatementResponse:
+    def statement(self, sql: str, **settings: Any) -> StatementResponse:  # noqa: ANN401 - whatever the SDK takes
         """Run a statement through the SDK."""
         return self.sdk.statement_execution.execute_statement(sql, self.warehouse_id, **settings)
 
-    def rows(self, sql: str, **settings: Any) -> list[list[str | None]]:
+    def rows(self, sql: str, **settings: Any) -> list[list[str | None]]:  # noqa: ANN401 - whatever the SDK takes
         """Rows of a statement that succeeds."""
         answer = self.statement(sql, **settings)
         assert answer.status is not None
         assert answer.status.error is None, answer.status.error.message
         return cast("list[list[str | None]]", (answer.result.data_array if answer.result else None) or [])
 
-    def failure(self, sql: str, **settings: Any) -> str:
+    def failure(self, sql: str, **settings: Any) -> str:  # noqa: ANN401 - whatever the SDK takes
         """Message of a statement that fails."""
         status = self.statement(sql, **settings).status
         assert status is not None
@@ -99,13 +105,15 @@ class Target:
 
     def wait_for_refresh(self, path: str = MONITOR) -> dict[str, Any]:
         """The newest refresh once it is over."""
-        return until(
-            lambda: self.get(f"{path}/refreshes").json()["refreshes"][0],
-            lambda refresh: refresh["state"] in {"SUCCESS", "FAILED", "CANCELED"},
-        )
+
+        def newest() -> dict[str, Any]:
+            refresh: dict[str, Any] = self.get(f"{path}/refreshes").json()["refreshes"][0]
+            return refresh
+
+        return until(newest, lambda refresh: refresh["state"] in {"SUCCESS", "FAILED", "CANCELED"})
 
 
-def until(look: Callable[[], Any], done: Callable[[Any], bool], seconds: float = 20.0) -> Any:
+def until(look: Callable[[], Seen], done: Callable[[Seen], bool], seconds: float = 20.0) -> Seen:
     """What `look` gives as soon as it is `done`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -147,12 +155,12 @@ class SdkInProcess(BaseAdapter):
         super().__init__()
         self._client = client
 
-    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """Ask the application."""
         answer = self._client.request(
             request.method or "GET",
             request.url or "",
-            headers=dict(request.headers),
+            headers=cast("dict[str, str]", dict(request.headers)),
             content=cast("bytes", request.body),
         )
         response = requests.Response()

@@ -7,13 +7,16 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from local_workspace.background import running_workspace
 from local_workspace.serving import ServerInfo, listening_socket
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 class CommandLine:

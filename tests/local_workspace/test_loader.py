@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -15,6 +14,10 @@ from local_workspace.loader import load
 from local_workspace.names import TableName
 from local_workspace.sql.runner import run
 from local_workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 TABLE = TableName("main", "default", "t")
 NOW = datetime(2026, 8, 20, 12, tzinfo=UTC)
@@ -30,7 +33,9 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 
 def parquet(tmp_path: Path, query: str) -> Path:
     file = tmp_path / "file.parquet"
-    duckdb.sql(query).write_parquet(str(file))
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet)")
     return file
 
 
@@ -47,7 +52,8 @@ def rows(workspace: Workspace, sql: str = "SELECT * FROM t") -> list[tuple[str |
 def test_new_table_gets_the_types_of_the_file(workspace: Workspace, tmp_path: Path) -> None:
     file = parquet(
         tmp_path,
-        "SELECT 1::UTINYINT AS small, 'x' AS Text, 1.5::DECIMAL(10,2) AS price, TIMESTAMPTZ '2024-01-01 02:00:00+02' AS t, "
+        "SELECT 1::UTINYINT AS small, 'x' AS Text, 1.5::DECIMAL(10,2) AS price, TIMESTAMPTZ '2024-01-01 "
+        "02:00:00+02' AS t, "
         "[1, 2] AS list, {'a': 1} AS struct, MAP {'k': 'v'} AS map, DATE '2024-01-01' AS day",
     )
     loaded = load(workspace, TABLE, file)
@@ -91,7 +97,7 @@ def test_value_that_does_not_fit_loads_nothing(workspace: Workspace, tmp_path: P
     run(workspace.session(), "CREATE TABLE t (a INT)")
     file = csv(tmp_path, "a\n1\nx\n")
     with pytest.raises(
-        InvalidParameterError, match="cannot be loaded: Conversion Error: .*Could not convert string"
+        InvalidParameterError, match=r"cannot be loaded: Conversion Error: .*Could not convert string"
     ):
         load(workspace, TABLE, file)
     assert rows(workspace) == []
@@ -115,7 +121,8 @@ def test_newest_date_lands_in_the_last_week(
     text = f"{newest:%Y-%m-%d %H:%M:%S}"
     file = parquet(
         tmp_path,
-        f"SELECT TIMESTAMP '{text}' AS at, DATE '2020-01-01' AS day, 5 AS n UNION ALL SELECT NULL, DATE '2019-01-01', 6",
+        f"SELECT TIMESTAMP '{text}' AS at, DATE '2020-01-01' AS day, 5 AS n UNION ALL SELECT NULL, DATE "
+        "'2019-01-01', 6",
     )
     assert load(workspace, TABLE, file, shift_to_now=True).weeks == weeks
     shifted = newest + timedelta(weeks=weeks)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local_workspace.target import Target
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.local_workspace.target import Target
 
 OUT_OF_REACH = [
     "SELECT * FROM read_csv('/etc/passwd')",
@@ -105,33 +108,29 @@ def test_nothing_is_no_statement(local: Target, sql: str) -> None:
     assert local.failure(sql).startswith("[PARSE_EMPTY_STATEMENT]")
 
 
-@pytest.mark.parametrize(
-    ("sql", "message"),
-    [
-        ("FROBNICATE x", "FROBNICATE statements are not supported"),
-        ("CREATE PIPELINE x", "CREATE PIPELINE is not supported"),
-        ("CREATE TABLE t (a INT) COLLATE x", "CREATE TABLE: COLLATE is not supported"),
-        (
-            "COMMENT ON TABLE t IS 'open",
-            "[PARSE_SYNTAX_ERROR] Syntax error at or near ''open': a quote is not closed. SQLSTATE: 42601",
-        ),
-        (
-            "COMMENT ON TABLE t IS open",
-            "[PARSE_SYNTAX_ERROR] Syntax error at or near 'open': a text in quotes expected. SQLSTATE: 42601",
-        ),
-        (
-            "COMMENT ON TABLE nothing IS 'x'",
-            "[TABLE_OR_VIEW_NOT_FOUND] The table or view `nothing` cannot be found. "
-            "Verify the spelling and correctness of the schema and catalog. SQLSTATE: 42P01",
-        ),
-        (
-            "CREATE TABLE nowhere.t (a INT)",
-            "[SCHEMA_NOT_FOUND] The schema `main`.`nowhere` cannot be found. "
-            "Verify the spelling and correctness of the schema and catalog. SQLSTATE: 42704",
-        ),
-        ("SELECT 1/0", "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL "
-         "instead. SQLSTATE: 22012"),
-    ],
-)  # fmt: skip
+SPELLING = "Verify the spelling and correctness of the schema and catalog. SQLSTATE:"
+TO_TOLERATE = "Use `try_divide` to tolerate divisor being 0 and return NULL instead."
+
+MESSAGES = {
+    "FROBNICATE x": "FROBNICATE statements are not supported",
+    "CREATE PIPELINE x": "CREATE PIPELINE is not supported",
+    "CREATE TABLE t (a INT) COLLATE x": "CREATE TABLE: COLLATE is not supported",
+    "COMMENT ON TABLE t IS 'open": (
+        "[PARSE_SYNTAX_ERROR] Syntax error at or near ''open': a quote is not closed. SQLSTATE: 42601"
+    ),
+    "COMMENT ON TABLE t IS open": (
+        "[PARSE_SYNTAX_ERROR] Syntax error at or near 'open': a text in quotes expected. SQLSTATE: 42601"
+    ),
+    "COMMENT ON TABLE nothing IS 'x'": (
+        f"[TABLE_OR_VIEW_NOT_FOUND] The table or view `nothing` cannot be found. {SPELLING} 42P01"
+    ),
+    "CREATE TABLE nowhere.t (a INT)": (
+        f"[SCHEMA_NOT_FOUND] The schema `main`.`nowhere` cannot be found. {SPELLING} 42704"
+    ),
+    "SELECT 1/0": f"[DIVIDE_BY_ZERO] Division by zero. {TO_TOLERATE} SQLSTATE: 22012",
+}
+
+
+@pytest.mark.parametrize(("sql", "message"), MESSAGES.items())
 def test_message_names_what_is_wrong(local: Target, sql: str, message: str) -> None:
     assert local.failure(sql) == message

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.local_workspace.target import Target
+if TYPE_CHECKING:
+    from tests.local_workspace.target import Target
 
 
 def spark_text(text: str) -> str:
@@ -44,7 +47,7 @@ def test_texts_mean_what_they_mean_to_spark(table: Target, literal: str, meant: 
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=60))
+@given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60))
 def test_every_comment_is_read_back_as_it_was_written(table: Target, text: str) -> None:
     table.rows(f"ALTER TABLE t ALTER COLUMN a COMMENT {spark_text(text)}, b COMMENT {spark_text(text + '.')}")
     assert table.column_comments("main.default.t") == {"a": text, "b": text + ".", "c": None}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from tests.local_workspace.target import CATALOG, MONITOR, SMALLEST_MONITOR, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CLIENTS = 6
 

@@ -15,7 +15,7 @@ from tests.local_workspace.target import CATALOG, MONITOR, SMALLEST_MONITOR, USA
 DOUBLE = '{"metadata":{},"name":"output","nullable":true,"type":"double"}'
 
 
-def metric(name: str, kind: str, definition: str, **other: Any) -> dict[str, Any]:
+def metric(name: str, kind: str, definition: str, **other: str) -> dict[str, Any]:
     return {
         "name": name,
         "type": f"CUSTOM_METRIC_TYPE_{kind}",
@@ -214,7 +214,8 @@ def test_unknown_kind_of_metric_is_named_with_the_allowed_ones(usage: Target) ->
     assert answer.status_code == 400
     assert answer.json()["error_code"] == "INVALID_PARAMETER_VALUE"
     assert answer.json()["message"] == (
-        "custom_metrics.0.type: 'CUSTOM_METRIC_TYPE_SUM' is not allowed; expected 'CUSTOM_METRIC_TYPE_AGGREGATE', "
+        "custom_metrics.0.type: 'CUSTOM_METRIC_TYPE_SUM' is not allowed; expected "
+        "'CUSTOM_METRIC_TYPE_AGGREGATE', "
         "'CUSTOM_METRIC_TYPE_DERIVED' or 'CUSTOM_METRIC_TYPE_DRIFT'"
     )
 

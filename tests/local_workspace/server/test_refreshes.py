@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from local_workspace.monitoring_engine import Engine
-from local_workspace.names import TableName
 from local_workspace.refreshes import RefreshFailedError, RefreshStoppedError
 from local_workspace.workspace import Workspace
 from tests.local_workspace.target import (
@@ -24,6 +22,12 @@ from tests.local_workspace.target import (
     make_usage_table,
     until,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from local_workspace.names import TableName
 
 REFRESHES = f"{MONITOR}/refreshes"
 
@@ -254,3 +258,48 @@ def test_comments_survive_a_refresh(usage: Target) -> None:
     usage.post(REFRESHES)
     assert usage.wait_for_refresh()["state"] == "SUCCESS"
     assert usage.column_comments(profile)["avg"] == "The mean"
+
+
+def test_refresh_that_runs_when_the_workspace_stops_is_carried_out_at_the_next_start(tmp_path: Path) -> None:
+    interrupted, next_start = FakeEngine(), FakeEngine()
+    next_start.let_go.set()
+    with in_process(Workspace(tmp_path / "state", engine=interrupted.engine())) as target:
+        make_usage_table(target)
+        target.post(MONITOR, SMALLEST_MONITOR)
+        assert interrupted.started.wait(10)
+    with in_process(Workspace(tmp_path / "state", engine=next_start.engine())) as target:
+        assert target.wait_for_refresh()["refresh_id"] == 1
+    assert (interrupted.refreshed, next_start.refreshed) == ([], [(USAGE, 0)])
+
+
+def test_refresh_that_ran_when_the_process_was_killed_is_queued_again(tmp_path: Path) -> None:
+    engine = FakeEngine()
+    engine.let_go.set()
+    workspace = Workspace(tmp_path / "state", engine=engine.engine())
+    with in_process(workspace) as target:
+        make_usage_table(target)
+        target.post(MONITOR, SMALLEST_MONITOR)
+        target.wait_for_refresh()
+        ((key, record),) = workspace.store.all("refresh")
+        workspace.store.put("refresh", key, {**record, "state": "RUNNING"})
+    again = FakeEngine()
+    again.let_go.set()
+    with in_process(Workspace(tmp_path / "state", engine=again.engine())) as target:
+        assert target.wait_for_refresh()["state"] == "SUCCESS"
+    assert again.refreshed == [(USAGE, 0)]
+
+
+def test_refresh_that_meets_a_change_of_its_tables_is_tried_again(tmp_path: Path) -> None:
+    attempts: list[int] = []
+
+    def refresh(*_: object) -> None:
+        attempts.append(1)
+        if len(attempts) == 1:
+            raise duckdb.TransactionException("the table was altered by another transaction")
+
+    engine = Engine(FakeEngine().validate, refresh)
+    with in_process(Workspace(tmp_path / "state", engine=engine)) as target:
+        make_usage_table(target)
+        target.post(MONITOR, SMALLEST_MONITOR)
+        assert target.wait_for_refresh()["state"] == "SUCCESS"
+    assert len(attempts) == 2

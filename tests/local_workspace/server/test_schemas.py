@@ -41,7 +41,8 @@ def test_name_that_cannot_be_one_is_refused(workspace: Target, name: str) -> Non
     answer = workspace.post(SCHEMAS, {"name": name, "catalog_name": "main"})
     assert answer.status_code == 400
     assert answer.json()["message"] == (
-        f"Invalid schema name '{name}'; a name has 1 to 255 characters and no dot, slash, space or control character"
+        f"Invalid schema name '{name}'; a name has 1 to 255 characters and no dot, slash, space or "
+        "control character"
     )
 
 

@@ -20,7 +20,7 @@ COUNTING = "SELECT a.d * 10000 + b.d * 1000 + c.d * 100 + d.d * 10 + e.d AS n FR
 )
 
 
-def send(target: Target, sql: str, **settings: Any) -> dict[str, Any]:
+def send(target: Target, sql: str, **settings: str | int) -> dict[str, Any]:
     body = {"statement": sql, "warehouse_id": target.warehouse_id, **settings}
     answer: dict[str, Any] = target.post(STATEMENTS, body).json()
     return answer

@@ -38,7 +38,19 @@ def test_table_has_what_clients_read(workspace: Target) -> None:
 
 
 def test_sdk_reads_every_type_name(workspace: Target) -> None:
-    types = "BOOLEAN BYTE SHORT INT LONG FLOAT DOUBLE DATE TIMESTAMP STRING BINARY".split()
+    types = [
+        "BOOLEAN",
+        "BYTE",
+        "SHORT",
+        "INT",
+        "LONG",
+        "FLOAT",
+        "DOUBLE",
+        "DATE",
+        "TIMESTAMP",
+        "STRING",
+        "BINARY",
+    ]
     columns = ", ".join(f"c{place} {kind}" for place, kind in enumerate(types))
     workspace.rows(f"CREATE TABLE main.default.t ({columns}, s STRUCT<a: INT>, l ARRAY<STRING>)")
     found = [column.type_name for column in workspace.sdk.tables.get("main.default.t").columns or []]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import httpx
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.local_workspace.target import CATALOG, MONITOR, Target
+
+if TYPE_CHECKING:
+    import httpx
 
 
 def test_discovery_needs_no_token_and_names_the_workspace(workspace: Target) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from databricks.sdk.service.sql import State
 
-from tests.local_workspace.target import Target
+if TYPE_CHECKING:
+    from tests.local_workspace.target import Target
 
 WAREHOUSES = "/api/2.0/sql/warehouses"
 
