@@ -1,4 +1,4 @@
-"""How the workspace reaches the engine that checks definitions and computes refreshes; tests have their own."""
+"""How the workspace reaches the engine that checks definitions and computes refreshes."""
 
 from __future__ import annotations
 
