@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from local_workspace.engine.calls import NUMBER, Call, Function, Kind, fit
 from local_workspace.engine.coercion import Typed, double_to_decimal, typed
-from local_workspace.engine.dialect_errors import UnsupportedSQL, mismatch
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
 from local_workspace.engine.types import (
     BIGINT,
     BOOLEAN,
@@ -71,7 +71,7 @@ def _extreme(function: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
         value = call.args[0]
         if value.type.name in {"MAP", "STRUCT", "ARRAY"} or value.type.is_interval:
-            raise UnsupportedSQL(f"{call.name} of {value.type.text} is not supported")
+            raise UnsupportedSQLError(f"{call.name} of {value.type.text} is not supported")
         return _result(call.aggregate(function, value.sql), value.type, [value])
 
     return build
@@ -126,7 +126,7 @@ def _within_group(function: str) -> Callable[[Call], Typed]:
 
     def build(call: Call) -> Typed:
         if len(call.args) != 1:
-            raise UnsupportedSQL(f"{call.name} needs WITHIN GROUP (ORDER BY x)")
+            raise UnsupportedSQLError(f"{call.name} needs WITHIN GROUP (ORDER BY x)")
         value = fit(call.name, call.args[0], DOUBLE)
         return _result(call.aggregate(function, value.sql, _share(call.name, call.nodes[1])), DOUBLE, [value])
 
@@ -180,7 +180,7 @@ def _by(function: str) -> Callable[[Call], Typed]:
 def _collect(*, distinct: bool) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
         if call.tail:
-            raise UnsupportedSQL(f"{call.name} with FILTER or OVER is not supported")
+            raise UnsupportedSQLError(f"{call.name} with FILTER or OVER is not supported")
         value = call.args[0]
         kind = array(value.type)
         word = "DISTINCT " if distinct or call.distinct else ""
@@ -193,7 +193,7 @@ def _collect(*, distinct: bool) -> Callable[[Call], Typed]:
 def _try_sum(call: Call) -> Typed:
     value = fit(call.name, call.args[0], NUMBER)
     if not value.type.is_integral:
-        raise UnsupportedSQL("TRY_SUM is supported for whole numbers only; use SUM")
+        raise UnsupportedSQLError("TRY_SUM is supported for whole numbers only; use SUM")
     return _result(f"TRY_CAST({call.aggregate('sum', value.sql)} AS BIGINT)", BIGINT, [value])
 
 
@@ -275,7 +275,7 @@ AGGREGATES: Final[dict[str, Function]] = {
 def _ranking(function: str, kind: SparkType) -> Function:
     def build(call: Call) -> Typed:
         if not call.tail:
-            raise UnsupportedSQL(f"{call.name} needs OVER (…)")
+            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
         sql = call.aggregate(function)
         return _result(f"CAST({sql} AS {kind.duckdb})", kind, [])
 
@@ -285,7 +285,7 @@ def _ranking(function: str, kind: SparkType) -> Function:
 def _neighbour(function: str) -> Function:
     def build(call: Call) -> Typed:
         if not call.tail:
-            raise UnsupportedSQL(f"{call.name} needs OVER (…)")
+            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
         value = call.args[0]
         rest = [each.sql for each in call.args[1:]]
         return _result(call.aggregate(function, value.sql, *rest), value.type, call.args)

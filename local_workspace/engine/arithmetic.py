@@ -16,7 +16,12 @@ from local_workspace.engine.coercion import (
     raise_error,
     typed,
 )
-from local_workspace.engine.dialect_errors import DIVIDE_BY_ZERO, REMAINDER_BY_ZERO, UnsupportedSQL, mismatch
+from local_workspace.engine.dialect_errors import (
+    DIVIDE_BY_ZERO,
+    REMAINDER_BY_ZERO,
+    UnsupportedSQLError,
+    mismatch,
+)
 from local_workspace.engine.types import (
     BIGINT,
     DATE,
@@ -60,7 +65,7 @@ def subtract(left: Typed, right: Typed) -> Typed:
     if right.type.is_interval:
         return _shift("-", left, right)
     if {left.type.name, right.type.name} & {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}:
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             "subtracting two times is not supported; use TIMESTAMPDIFF(unit, start, end) or DATEDIFF"
         )
     return _plus_minus("-", left, right)
@@ -217,7 +222,7 @@ def whole_division(left: Typed, right: Typed, node: exp.Expr | None = None) -> T
     """`left DIV right`: BIGINT, cut towards zero."""
     left, right = number(left, right), number(right, left)
     if not (left.type.is_integral and right.type.is_integral):
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             "DIV is supported for whole numbers only; use FLOOR(a / b) or CAST(a / b AS BIGINT)"
         )
     divisor = guarded(right, node, DIVIDE_BY_ZERO)

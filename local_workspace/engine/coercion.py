@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.dialect_errors import UnsupportedSQL, mismatch
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
 from local_workspace.engine.types import (
     BIGINT,
     BOOLEAN,
@@ -128,14 +128,18 @@ def common_number(left: SparkType, right: SparkType) -> SparkType:
 
 def common_type(left: SparkType, right: SparkType) -> SparkType | None:
     """The least common type of two types in ANSI mode; None when there is none."""
-    if left == right or right == VOID:
+    if VOID in (left, right):
+        return right if left == VOID else left
+    if left == right:
         return left
-    if left == VOID:
-        return right
     if left.is_numeric and right.is_numeric:
         return common_number(left, right)
-    if left == STRING or right == STRING:
+    if STRING in (left, right):
         return _with_string(right if left == STRING else left)
+    return _common_moment_or_nested(left, right)
+
+
+def _common_moment_or_nested(left: SparkType, right: SparkType) -> SparkType | None:
     names = {left.name, right.name}
     if names <= {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}:
         return TIMESTAMP if "TIMESTAMP" in names else SparkType("TIMESTAMP_NTZ")
@@ -150,7 +154,7 @@ def _with_string(other: SparkType) -> SparkType | None:
         return BIGINT
     if other.is_numeric:
         return DOUBLE
-    return other if other == BOOLEAN or other == DATE or other.is_timestamp else None
+    return other if other in (BOOLEAN, DATE) or other.is_timestamp else None
 
 
 def _common_nested(left: SparkType, right: SparkType) -> SparkType | None:
@@ -278,7 +282,7 @@ def _to_string(value: Typed) -> str:
         return _double_text(value)
     if kind.is_integral or kind.is_decimal or kind.is_timestamp or kind in {BOOLEAN, DATE, STRING}:
         return f"CAST({value.sql} AS VARCHAR)"
-    raise UnsupportedSQL(
+    raise UnsupportedSQLError(
         f"CAST({kind.text} AS STRING) is not supported: the text form differs between engines"
     )
 
@@ -302,11 +306,11 @@ def _cast_sql(value: Typed, kind: SparkType, *, tolerant: bool) -> str | None:  
     if source == kind:
         return f"CAST({value.sql} AS {kind.duckdb})"
     if source == STRING:
-        simple = kind.is_numeric or kind == BOOLEAN or kind == DATE or kind.is_timestamp
+        simple = kind.is_numeric or kind in (BOOLEAN, DATE) or kind.is_timestamp
         return _from_string(value, kind, tolerant=tolerant) if simple else None
     if kind == STRING:
         return _to_string(value)
-    if kind.is_integral and (source.is_numeric or source == BOOLEAN or source == TIMESTAMP):
+    if kind.is_integral and (source.is_numeric or source in (BOOLEAN, TIMESTAMP)):
         return _to_integer(value, kind)
     if kind.is_decimal and source.is_floating:
         return double_to_decimal(value.sql, kind)
@@ -335,12 +339,7 @@ def _never_fails(source: SparkType, kind: SparkType) -> bool:
         return integral.index(source.name) <= integral.index(kind.name)
     if source.is_decimal and kind.is_decimal:
         return kind.scale >= source.scale and kind.precision - kind.scale >= source.precision - source.scale
-    return (
-        source == DATE
-        or source == BOOLEAN
-        or kind == BOOLEAN
-        or (source.is_timestamp and not kind.is_numeric)
-    )
+    return source in (DATE, BOOLEAN) or kind == BOOLEAN or (source.is_timestamp and not kind.is_numeric)
 
 
 def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
@@ -348,7 +347,7 @@ def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
 
     Raises:
         AnalysisError: Databricks has no cast between these types.
-        UnsupportedSQL: it has one, but its result is not known to be the same here.
+        UnsupportedSQLError: it has one, but its result is not known to be the same here.
     """
     if value.type == VOID:
         return Typed(f"CAST(NULL AS {kind.duckdb})", kind)
@@ -362,7 +361,7 @@ def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
     fails = not _never_fails(value.type, kind)
     if tolerant and fails and value.type != STRING:
         if value.can_raise or value.aggregate or "error(" in sql:
-            raise UnsupportedSQL(
+            raise UnsupportedSQLError(
                 f"TRY_CAST({value.type.text} AS {kind.text}) of a computed value is not supported"
             )
         sql = f"TRY({sql})"

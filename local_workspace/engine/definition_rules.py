@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from local_workspace.engine.dialect import UnsupportedSQL, expression_type, parse_expression
+from local_workspace.engine.dialect import UnsupportedSQLError, expression_type, parse_expression
 from local_workspace.engine.dialect_errors import nearest
 from local_workspace.engine.metric_rules import (
     column_named,
@@ -155,7 +155,7 @@ def _slice_problem(text: str, columns: Mapping[str, str]) -> str | None:
         if any(is_aggregate(node) for node in tree.walk()):
             return "a slice is computed for each row, so it cannot hold an aggregate; use columns and plain functions"
         expression_type(parse_expression(f"CAST((\n{text}\n) AS STRING)"), columns)
-    except UnsupportedSQL as error:
+    except UnsupportedSQLError as error:
         return str(error)
     return None
 

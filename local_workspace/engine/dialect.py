@@ -1,18 +1,19 @@
 """Databricks SQL in, DuckDB SQL out.
 
-What is not known to mean the same on both is refused by name with `UnsupportedSQL`, never guessed. Translated SQL
+What is not known to mean the same on both is refused by name with `UnsupportedSQLError`, never guessed. Translated SQL
 follows ANSI mode: a division by zero, an overflow or a malformed cast fails when it runs.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import sqlglot
 from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from local_workspace.engine.coercion import coerce
-from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQL, databricks_message
+from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQLError, databricks_message
 from local_workspace.engine.dialect_parser import parse_expression, parse_statement
 from local_workspace.engine.expressions import ColumnScope, Translator
 from local_workspace.engine.parameters import Parameter, bind
@@ -38,15 +39,15 @@ RUNTIME_SETTINGS: Final[tuple[str, ...]] = ("SET TimeZone='UTC'", "SET preserve_
 class PlainDuckDB(DuckDB):
     """DuckDB SQL in which function calls keep their written name and arguments."""
 
-    class Parser(DuckDB.Parser):
+    class Parser(DuckDBParser):
         """The parser; calls are not rewritten."""
 
-        FUNCTIONS: dict[str, Any] = {  # noqa: RUF012
-            name: DuckDB.Parser.FUNCTIONS[name]
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: DuckDBParser.FUNCTIONS[name]
             for name in ("AVG", "COUNT", "MAX", "MIN", "SUM", "COALESCE", "NULLIF")
         }
-        FUNCTION_PARSERS: dict[str, Any] = {  # noqa: RUF012
-            name: DuckDB.Parser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST")
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: DuckDBParser.FUNCTION_PARSERS[name] for name in ("CAST", "TRY_CAST")
         }
 
 
@@ -85,7 +86,7 @@ def translate(
         now: what CURRENT_TIMESTAMP() and CURRENT_DATE() give, in UTC; None leaves it to DuckDB's clock.
 
     Raises:
-        UnsupportedSQL: the expression cannot be run here, or Databricks would refuse it; the text names the reason.
+        UnsupportedSQLError: the expression cannot be run here, or Databricks would refuse it; the text names the reason.
     """
     return sqlglot.parse_one(_typed(expression, columns, now).sql, dialect=PlainDuckDB)
 
@@ -96,7 +97,7 @@ def expression_type(
     """The Databricks type of an expression's value, such as `BIGINT`; None for a bare NULL.
 
     Raises:
-        UnsupportedSQL: as `translate`.
+        UnsupportedSQLError: as `translate`.
     """
     kind = Translator(_scope(columns)).translate(expression).type
     return None if kind == VOID else kind.text
@@ -120,7 +121,7 @@ def translate_statement(
         now: what CURRENT_TIMESTAMP() and CURRENT_DATE() give, in UTC; None leaves it to DuckDB's clock.
 
     Raises:
-        UnsupportedSQL: the query cannot be run here, or Databricks would refuse it; the text names the reason.
+        UnsupportedSQLError: the query cannot be run here, or Databricks would refuse it; the text names the reason.
     """
     query = QueryTranslator(tables, default_catalog, default_schema, now).query(expression)
     return sqlglot.parse_one(query.sql, dialect=PlainDuckDB)
@@ -138,7 +139,7 @@ __all__ = [
     "Parameter",
     "Relation",
     "Resolver",
-    "UnsupportedSQL",
+    "UnsupportedSQLError",
     "bind",
     "databricks_message",
     "expression_type",

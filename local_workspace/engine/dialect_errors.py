@@ -19,11 +19,11 @@ REMAINDER_BY_ZERO: Final = (
 )
 
 
-class UnsupportedSQL(ValueError):
+class UnsupportedSQLError(ValueError):
     """SQL that is not run: its text names the function or construct and, where there is one, the way out."""
 
 
-class AnalysisError(UnsupportedSQL):
+class AnalysisError(UnsupportedSQLError):
     """SQL that Databricks refuses too; the text carries Databricks' error class and SQLSTATE."""
 
 

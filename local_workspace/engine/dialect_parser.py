@@ -7,7 +7,7 @@ that differ in detail). Here a call keeps its name and its arguments as they wer
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import sqlglot
 from sqlglot import exp
@@ -15,7 +15,7 @@ from sqlglot.dialects.databricks import Databricks
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.databricks import DatabricksParser
 
-from local_workspace.engine.dialect_errors import UnsupportedSQL
+from local_workspace.engine.dialect_errors import UnsupportedSQLError
 
 _KEPT_FUNCTIONS: Final = (
     "ARRAY",
@@ -49,11 +49,13 @@ class LakehouseDatabricks(Databricks):
     class Parser(DatabricksParser):
         """The parser; only syntax that is special to one function is parsed specially."""
 
-        FUNCTIONS: dict[str, Any] = {name: DatabricksParser.FUNCTIONS[name] for name in _KEPT_FUNCTIONS}  # noqa: RUF012
-        FUNCTION_PARSERS: dict[str, Any] = {  # noqa: RUF012
+        FUNCTIONS: ClassVar[dict[str, Any]] = {
+            name: DatabricksParser.FUNCTIONS[name] for name in _KEPT_FUNCTIONS
+        }
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
             name: DatabricksParser.FUNCTION_PARSERS[name] for name in _KEPT_PARSERS
         }
-        NO_PAREN_FUNCTION_PARSERS: dict[str, Any] = {  # noqa: RUF012
+        NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
             name: DatabricksParser.NO_PAREN_FUNCTION_PARSERS[name] for name in ("ANY", "CASE", "IF")
         }
 
@@ -77,19 +79,19 @@ def parse_statement(sql: str) -> exp.Expr:
     """The tree of exactly one Databricks statement.
 
     Raises:
-        UnsupportedSQL: the text is empty, is not SQL, or holds more than one statement.
+        UnsupportedSQLError: the text is empty, is not SQL, or holds more than one statement.
     """
     try:
         trees = [tree for tree in sqlglot.parse(sql, dialect=LakehouseDatabricks) if tree is not None]
     except (ParseError, TokenError) as error:
-        raise UnsupportedSQL(_syntax_message(error)) from error
+        raise UnsupportedSQLError(_syntax_message(error)) from error
     trees = [tree for tree in trees if not isinstance(tree, exp.Semicolon)]
     if not trees:
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             "[PARSE_EMPTY_STATEMENT] Syntax error, unexpected empty statement. SQLSTATE: 42617"
         )
     if len(trees) > 1:
-        raise UnsupportedSQL(f"one statement expected, {len(trees)} found; send them one by one")
+        raise UnsupportedSQLError(f"one statement expected, {len(trees)} found; send them one by one")
     return _fold_adjacent_literals(trees[0])
 
 
@@ -104,10 +106,10 @@ def parse_expression(sql: str) -> exp.Expr:
     """The tree of one Databricks SQL expression, such as a metric definition or a slice.
 
     Raises:
-        UnsupportedSQL: the text is not exactly one expression.
+        UnsupportedSQLError: the text is not exactly one expression.
     """
     if not sql.strip():
-        raise UnsupportedSQL("an expression is expected, an empty text was given")
+        raise UnsupportedSQLError("an expression is expected, an empty text was given")
     statement = parse_statement(f"SELECT (\n{sql}\n)")
     inner = statement.expressions[0] if isinstance(statement, exp.Select) and statement.expressions else None
     alone = isinstance(statement, exp.Select) and not any(
@@ -116,6 +118,6 @@ def parse_expression(sql: str) -> exp.Expr:
         if key not in {"expressions", "kind", "operation_modifiers"}
     )
     if not alone or not isinstance(inner, exp.Paren) or len(statement.expressions) != 1:
-        raise UnsupportedSQL(f"one SQL expression is expected, not: {sql.strip()}")
+        raise UnsupportedSQLError(f"one SQL expression is expected, not: {sql.strip()}")
     found: exp.Expr = inner.this
     return found.pop() if found.parent else found

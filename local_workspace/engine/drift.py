@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind, fill_template
-from local_workspace.engine.dialect import UnsupportedSQL, parse_expression, to_duckdb_sql, translate
+from local_workspace.engine.dialect import UnsupportedSQLError, parse_expression, to_duckdb_sql, translate
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.output_columns import DRIFT_COLUMNS
 from local_workspace.engine.profile import PROFILE
@@ -118,7 +118,7 @@ def _metric_sql(metric: CustomMetric, definition: MonitorDefinition, now: dateti
     try:
         tree = parse_expression(fill_template(metric.definition, {CURRENT: CURRENT, BASE: BASE}))
         sql = to_duckdb_sql(translate(exp.Cast(this=exp.Paren(this=tree), to=target), frames, now=now))
-    except UnsupportedSQL as error:
+    except UnsupportedSQLError as error:
         raise RefreshFailed(f"custom metric '{metric.name}': {error}") from error
     rows = ", ".join("'" + name.lower().replace("'", "''") + "'" for name in metric.input_columns)
     return f"CASE WHEN lower({CURRENT}.column_name) IN ({rows}) THEN {sql} END"

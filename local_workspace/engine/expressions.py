@@ -23,7 +23,7 @@ from local_workspace.engine.coercion import (
     typed,
     unified,
 )
-from local_workspace.engine.dialect_errors import UnsupportedSQL, mismatch, nearest, unknown_column
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch, nearest, unknown_column
 from local_workspace.engine.functions import FUNCTIONS
 from local_workspace.engine.functions_collections import index_array, index_map, make_struct
 from local_workspace.engine.functions_time import (
@@ -46,7 +46,7 @@ from local_workspace.engine.types import (
     TIMESTAMP,
     VOID,
     SparkType,
-    UnknownType,
+    UnknownTypeError,
     decimal,
     parse_type,
 )
@@ -82,7 +82,7 @@ class ColumnScope:
                     return column_of(columns, parts, 1, f"{identifier(table)}.")
         found = [(table, columns) for table, columns in self.tables.items() if _named(columns, parts[0])]
         if len(found) > 1:
-            raise UnsupportedSQL(
+            raise UnsupportedSQLError(
                 f"[AMBIGUOUS_REFERENCE] Reference `{parts[0]}` is ambiguous. SQLSTATE: 42704"
             )
         if not found:
@@ -136,14 +136,14 @@ class Translator:
         """The typed DuckDB SQL of an expression.
 
         Raises:
-            UnsupportedSQL: it holds something that is not known to mean the same on DuckDB.
+            UnsupportedSQLError: it holds something that is not known to mean the same on DuckDB.
         """
         handler = HANDLERS.get(type(node))
         if handler is not None:
             return handler(self, node)
         if isinstance(node, exp.Func):
             return _call(self, _rewritten(node))
-        raise UnsupportedSQL(f"{type(node).__name__} is not supported: {_shown(node)}")
+        raise UnsupportedSQLError(f"{type(node).__name__} is not supported: {_shown(node)}")
 
 
 def _shown(node: exp.Expr) -> str:
@@ -157,7 +157,7 @@ def _rewritten(node: exp.Func) -> exp.Expr:
 
     again = parse_expression(node.sql(dialect="databricks"))
     if isinstance(again, exp.Func) and not isinstance(again, exp.Anonymous):
-        raise UnsupportedSQL(f"function {node.sql_name()} is not supported: {_shown(node)}")
+        raise UnsupportedSQLError(f"function {node.sql_name()} is not supported: {_shown(node)}")
     return again
 
 
@@ -172,7 +172,7 @@ def _literal(_: Translator, node: exp.Expr) -> Typed:
         return Typed(text, integer_literal_type(text), literal=text)
     if "e" in text.lower():
         return Typed(f"CAST({text} AS DOUBLE)", DOUBLE)
-    whole, _, fraction = text.partition(".")
+    whole, fraction = (*text.split("."), "")[:2]
     digits = len(whole.lstrip("0")) + len(fraction)
     return Typed(text, decimal(max(digits, len(fraction), 1), len(fraction)), loose=True, literal=text)
 
@@ -201,8 +201,8 @@ def name_parts(node: exp.Expr) -> list[str] | None:
 
 def _column(translator: Translator, node: exp.Expr) -> Typed:
     if isinstance(node.this, exp.Star):
-        raise UnsupportedSQL("* is not supported here")
-    return translator.scope.column([part.name for part in node.parts])
+        raise UnsupportedSQLError("* is not supported here")
+    return translator.scope.column(name_parts(node) or [])
 
 
 def _dot(translator: Translator, node: exp.Expr) -> Typed:
@@ -210,7 +210,7 @@ def _dot(translator: Translator, node: exp.Expr) -> Typed:
     if parts is not None:
         return translator.scope.column(parts)
     if not isinstance(node.expression, exp.Identifier):
-        raise UnsupportedSQL(f"{_shown(node)} is not supported")
+        raise UnsupportedSQLError(f"{_shown(node)} is not supported")
     return field_of(translator.translate(node.this), node.expression.name)
 
 
@@ -227,17 +227,17 @@ def _today(translator: Translator, node: exp.Expr) -> Typed:
 def _interval(translator: Translator, node: exp.Expr) -> Typed:
     unit_node = node.args.get("unit")
     if unit_node is None or not isinstance(unit_node, exp.Var):
-        raise UnsupportedSQL(f"{_shown(node)} is not supported; write INTERVAL n UNIT")
+        raise UnsupportedSQLError(f"{_shown(node)} is not supported; write INTERVAL n UNIT")
     unit = unit_of("INTERVAL", unit_node.name, INTERVAL_UNITS)
     amount = node.this
     if isinstance(amount, exp.Literal):
         if not amount.name.strip().lstrip("+-").isdigit():
-            raise UnsupportedSQL(f"{_shown(node)} is not supported: a whole number of {unit}s is needed")
+            raise UnsupportedSQLError(f"{_shown(node)} is not supported: a whole number of {unit}s is needed")
         value = Typed(str(int(amount.name)), integer_literal_type("1"))
     else:
         value = translator.translate(amount)
         if not value.type.is_integral:
-            raise UnsupportedSQL(f"{_shown(node)} is not supported: a whole number of {unit}s is needed")
+            raise UnsupportedSQLError(f"{_shown(node)} is not supported: a whole number of {unit}s is needed")
     kind = DAY_INTERVAL if unit in WHOLE_DAY_UNITS else INTERVAL
     return typed(interval(value.sql, unit), kind, [value])
 
@@ -338,12 +338,12 @@ def _is(translator: Translator, node: exp.Expr) -> Typed:
     if isinstance(tested, exp.Boolean):
         value = condition(translator, node.this)
         return typed(f"{value} IS {'TRUE' if tested.this else 'FALSE'}", BOOLEAN, [value], atomic=False)
-    raise UnsupportedSQL(f"{_shown(node)} is not supported")
+    raise UnsupportedSQLError(f"{_shown(node)} is not supported")
 
 
 def _between(translator: Translator, node: exp.Expr) -> Typed:
     if node.args.get("symmetric"):
-        raise UnsupportedSQL("BETWEEN SYMMETRIC is not supported")
+        raise UnsupportedSQLError("BETWEEN SYMMETRIC is not supported")
     value, shown = translator.translate(node.this), _shown(node)
     low = comparable(shown, value, translator.translate(node.args["low"]))
     high = comparable(shown, value, translator.translate(node.args["high"]))
@@ -357,7 +357,7 @@ def _in(translator: Translator, node: exp.Expr) -> Typed:
     if query is not None:
         return _in_query(translator, value, query)
     if node.args.get("unnest") or node.args.get("field") or not node.expressions:
-        raise UnsupportedSQL(f"{_shown(node)} is not supported")
+        raise UnsupportedSQLError(f"{_shown(node)} is not supported")
     values, _ = unified(_shown(node), [value, *(translator.translate(each) for each in node.expressions)])
     return typed(
         f"{values[0]} IN ({', '.join(each.sql for each in values[1:])})", BOOLEAN, values, atomic=False
@@ -370,13 +370,15 @@ def _in_query(translator: Translator, value: Typed, query: exp.Expr) -> Typed:
         raise mismatch("IN (SELECT …)", "one column of a comparable type is required.")
     left, _ = comparable("IN (SELECT …)", value, typed("NULL", kinds[0]))
     if left.type != kinds[0] and not (left.type.is_numeric and kinds[0].is_numeric):
-        raise UnsupportedSQL("IN (SELECT …) with columns of different types is not supported; cast one side")
+        raise UnsupportedSQLError(
+            "IN (SELECT …) with columns of different types is not supported; cast one side"
+        )
     return typed(f"{left} IN ({sql})", BOOLEAN, [value], atomic=False)
 
 
 def _query(translator: Translator, node: exp.Expr) -> tuple[str, list[SparkType]]:
     if translator.subquery is None:
-        raise UnsupportedSQL("a sub-query is not supported here")
+        raise UnsupportedSQLError("a sub-query is not supported here")
     return translator.subquery(node.unnest() if isinstance(node, exp.Subquery) else node)
 
 
@@ -396,14 +398,14 @@ def _like_pattern(node: exp.Expr, pattern: Typed, escape: str) -> str:
     """` ESCAPE …` where the pattern may need it.
 
     Raises:
-        UnsupportedSQL: an escape stands before another character, which Databricks refuses.
+        UnsupportedSQLError: an escape stands before another character, which Databricks refuses.
     """
     if not isinstance(node, exp.Literal):
         return f" ESCAPE {text_literal(escape)}"
     text, at = node.name, 0
     while (at := text.find(escape, at)) >= 0:
         if text[at + 1 : at + 2] not in {"%", "_", escape}:
-            raise UnsupportedSQL(
+            raise UnsupportedSQLError(
                 f"[INVALID_FORMAT.ESC_IN_THE_MIDDLE] The format is invalid: {pattern.sql}. The escape character "
                 f"is not allowed to precede '{text[at + 1 : at + 2]}'. SQLSTATE: 42601"
             )
@@ -429,7 +431,7 @@ def _like(translator: Translator, node: exp.Expr, escape: str = "\\") -> Typed:
 
 def _escape(translator: Translator, node: exp.Expr) -> Typed:
     if not isinstance(node.this, exp.Like | exp.ILike) or len(node.expression.name) != 1:
-        raise UnsupportedSQL(f"{_shown(node)} is not supported: ESCAPE takes one character")
+        raise UnsupportedSQLError(f"{_shown(node)} is not supported: ESCAPE takes one character")
     return _like(translator, node.this, node.expression.name)
 
 
@@ -465,18 +467,18 @@ def spark_type(node: exp.Expr) -> SparkType:
     """The type that a parsed type name stands for.
 
     Raises:
-        UnsupportedSQL: it is no type that the local workspace knows.
+        UnsupportedSQLError: it is no type that the local workspace knows.
     """
     text = node.sql(dialect="databricks")
     try:
         return parse_type(text)
-    except UnknownType as error:
-        raise UnsupportedSQL(f"type {text} is not supported") from error
+    except UnknownTypeError as error:
+        raise UnsupportedSQLError(f"type {text} is not supported") from error
 
 
 def _cast(translator: Translator, node: exp.Expr) -> Typed:
     if node.args.get("format"):
-        raise UnsupportedSQL("CAST … FORMAT is not supported")
+        raise UnsupportedSQLError("CAST … FORMAT is not supported")
     kind = spark_type(node.args["to"])
     return cast(translator.translate(node.this), kind, tolerant=isinstance(node, exp.TryCast))
 
@@ -484,7 +486,7 @@ def _cast(translator: Translator, node: exp.Expr) -> Typed:
 def _bracket(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.translate(node.this)
     if len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
-        raise UnsupportedSQL(f"{_shown(node)} is not supported")
+        raise UnsupportedSQLError(f"{_shown(node)} is not supported")
     index = translator.translate(node.expressions[0])
     if value.type.name == "ARRAY":
         return index_array(value, index)
@@ -508,7 +510,9 @@ def _struct(translator: Translator, node: exp.Expr) -> Typed:
 
 def _array(translator: Translator, node: exp.Expr) -> Typed:
     if node.args.get("value_constructor") is False or not node.expressions:
-        raise UnsupportedSQL("ARRAY needs at least one element here; a column named `array` needs back-ticks")
+        raise UnsupportedSQLError(
+            "ARRAY needs at least one element here; a column named `array` needs back-ticks"
+        )
     return invoke(translator, "ARRAY", node.expressions)
 
 
@@ -518,7 +522,7 @@ def _extract(translator: Translator, node: exp.Expr) -> Typed:
     if field in SECOND_FIELDS:
         return SECOND_WITH_FRACTION.build(Call("EXTRACT", (value,)))
     if field not in EXTRACTS:
-        raise UnsupportedSQL(f"EXTRACT: unknown field '{node.this.name}'{nearest(field, EXTRACTS)}")
+        raise UnsupportedSQLError(f"EXTRACT: unknown field '{node.this.name}'{nearest(field, EXTRACTS)}")
     name = EXTRACTS[field]
     entry = DAY_OF_WEEK_ISO if name == "DAYOFWEEK_ISO" else FUNCTIONS[name]
     return entry.build(Call("EXTRACT", (value,)))
@@ -563,7 +567,10 @@ def name_and_arguments(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
         position = str(node.args.get("position") or "BOTH").upper()
         name = {"LEADING": "LTRIM", "TRAILING": "RTRIM"}.get(position, "TRIM")
         return name, [each for each in (node.expression, node.this) if each is not None]
-    keys = {exp.StrPosition: ("substr", "this", "position"), exp.Substring: ("this", "start", "length")}
+    keys: dict[type[exp.Expr], tuple[str, ...]] = {
+        exp.StrPosition: ("substr", "this", "position"),
+        exp.Substring: ("this", "start", "length"),
+    }
     order = keys.get(type(node), ("this", "expression", "quantile"))
     arguments = [node.args[key] for key in order if node.args.get(key) is not None]
     return name, [*arguments, *node.expressions]
@@ -580,11 +587,11 @@ def entry_of(name: str) -> Function:
     """The table's entry of a function.
 
     Raises:
-        UnsupportedSQL: the function is not supported; the text names the nearest that is.
+        UnsupportedSQLError: the function is not supported; the text names the nearest that is.
     """
     entry = FUNCTIONS.get(name)
     if entry is None:
-        raise UnsupportedSQL(f"function {name} is not supported{nearest(name, FUNCTIONS)}")
+        raise UnsupportedSQLError(f"function {name} is not supported{nearest(name, FUNCTIONS)}")
     return entry
 
 
@@ -604,7 +611,7 @@ def invoke(
     distinct = len(arguments) > 0 and isinstance(arguments[0], exp.Distinct)
     if distinct:
         if not entry.takes_distinct:
-            raise UnsupportedSQL(f"{name}(DISTINCT …) is not supported")
+            raise UnsupportedSQLError(f"{name}(DISTINCT …) is not supported")
         listed = arguments[0].expressions
         row = listed[0] if len(listed) == 1 else None
         arguments = [*(row.expressions if isinstance(row, exp.Tuple) else listed), *arguments[1:]]
@@ -613,15 +620,15 @@ def invoke(
         (each for each in arguments if isinstance(each, exp.Kwarg | exp.PropertyEQ | exp.Lambda)), None
     )
     if unexpected is not None:
-        raise UnsupportedSQL(f"{name}: {_shown(unexpected)} is not supported as an argument")
+        raise UnsupportedSQLError(f"{name}: {_shown(unexpected)} is not supported as an argument")
     if entry.kind is Kind.SCALAR and tail:
-        raise UnsupportedSQL(f"{name} is not an aggregate: FILTER and OVER cannot follow it")
+        raise UnsupportedSQLError(f"{name} is not an aggregate: FILTER and OVER cannot follow it")
     words, rest = _words(entry, arguments)
     args = [translator.translate(each) for each in rest if not isinstance(each, exp.Star)]
     if first is not None:
         args, arguments = [first], [exp.Null(), *arguments]
     if entry.kind is Kind.AGGREGATE and not tail.startswith(" OVER") and any(arg.aggregate for arg in args):
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             f"[NESTED_AGGREGATE_FUNCTION] {name}: an aggregate inside an aggregate is not allowed. SQLSTATE: 42607"
         )
     return entry.build(Call(name, tuple(args), words, tuple(arguments), distinct, tail))
@@ -629,10 +636,8 @@ def invoke(
 
 def _words(entry: Function, arguments: list[exp.Expr]) -> tuple[tuple[str, ...], list[exp.Expr]]:
     """The unit words of a call and its other arguments; `DATE_ADD(date, n)` has none."""
-    if (
-        not entry.words
-        or (entry.least < entry.most if entry.most is not None else False)
-        and len(arguments) == entry.least
+    if not entry.words or (
+        (entry.least < entry.most if entry.most is not None else False) and len(arguments) == entry.least
     ):
         return (), arguments
     words = []
@@ -642,7 +647,7 @@ def _words(entry: Function, arguments: list[exp.Expr]) -> tuple[tuple[str, ...],
         if not (
             simple_name or isinstance(node, exp.Var) or (isinstance(node, exp.Literal) and node.is_string)
         ):
-            raise UnsupportedSQL(f"a unit such as DAY is expected, not {_shown(node)}")
+            raise UnsupportedSQLError(f"a unit such as DAY is expected, not {_shown(node)}")
         words.append(node.name.upper())
     return tuple(words), [each for at, each in enumerate(arguments) if at not in entry.words]
 
@@ -654,11 +659,11 @@ def _inner_call(translator: Translator, node: exp.Expr, tail: str) -> Typed:
     if isinstance(node, exp.WithinGroup):
         ordered = node.expression.expressions
         if len(ordered) != 1 or ordered[0].args.get("desc"):
-            raise UnsupportedSQL("WITHIN GROUP takes one ascending ORDER BY")
+            raise UnsupportedSQLError("WITHIN GROUP takes one ascending ORDER BY")
         name, arguments = name_and_arguments(node.this)
         return invoke(translator, name, arguments, tail, translator.translate(ordered[0].this))
     if not isinstance(node, exp.Anonymous) and type(node) not in _NAMES:
-        raise UnsupportedSQL(f"{_shown(node)} is not supported here")
+        raise UnsupportedSQLError(f"{_shown(node)} is not supported here")
     name, arguments = name_and_arguments(node)
     return invoke(translator, name, arguments, tail)
 
@@ -670,7 +675,7 @@ def _modified_call(translator: Translator, node: exp.Expr) -> Typed:
 def ordering(translator: Translator, node: exp.Expr) -> Typed:
     """One item of an ORDER BY: NULLs first when ascending, last when descending, unless said otherwise."""
     value = translator.translate(node.this)
-    if value.type.name in {"MAP"}:
+    if value.type.name == "MAP":
         raise mismatch("ORDER BY", f'"{value.type.text}" has no order.')
     first = bool(node.args.get("nulls_first"))
     words = f"{'DESC' if node.args.get('desc') else 'ASC'} NULLS {'FIRST' if first else 'LAST'}"
@@ -679,7 +684,7 @@ def ordering(translator: Translator, node: exp.Expr) -> Typed:
 
 def _window(translator: Translator, node: exp.Expr) -> Typed:
     if node.args.get("alias") or node.args.get("first") or node.args.get("this") is None:
-        raise UnsupportedSQL("named windows are not supported; write OVER (…)")
+        raise UnsupportedSQLError("named windows are not supported; write OVER (…)")
     pieces = []
     partition = [translator.translate(each).sql for each in node.args.get("partition_by") or []]
     if partition:
@@ -703,7 +708,9 @@ def _frame(spec: exp.Expr) -> str:
         if isinstance(value, exp.Literal) and not value.is_string and value.name.isdigit():
             text = value.name
         if text is None or kind not in {"ROWS", "RANGE"}:
-            raise UnsupportedSQL("a window frame takes ROWS or RANGE BETWEEN n PRECEDING, CURRENT ROW … only")
+            raise UnsupportedSQLError(
+                "a window frame takes ROWS or RANGE BETWEEN n PRECEDING, CURRENT ROW … only"
+            )
         bounds.append(f"{text} {spec.args.get(side + '_side') or ''}".strip())
     return f"{kind} BETWEEN {bounds[0]} AND {bounds[1]}"
 

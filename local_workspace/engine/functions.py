@@ -65,12 +65,20 @@ CONDITIONALS: Final[dict[str, Function]] = {
     "NVL": Function(_unifying("coalesce({0})"), 2, 2),
     "NVL2": Function(_nvl2, 3, 3),
     "TRY_DIVIDE": Function(
-        lambda call: divide(*call.args, tolerant=True), 2, 2, note="NULL for a division by zero"
+        lambda call: divide(call.args[0], call.args[1], tolerant=True),
+        2,
+        2,
+        note="NULL for a division by zero",
     ),
     "TRY_MOD": Function(
-        lambda call: remainder(*call.args, tolerant=True), 2, 2, note="NULL for a division by zero"
+        lambda call: remainder(call.args[0], call.args[1], tolerant=True),
+        2,
+        2,
+        note="NULL for a division by zero",
     ),
-    "MOD": Function(lambda call: remainder(*call.args, call.nodes[1]), 2, 2, note="by zero is an error"),
+    "MOD": Function(
+        lambda call: remainder(call.args[0], call.args[1], call.nodes[1]), 2, 2, note="by zero is an error"
+    ),
     "ZEROIFNULL": simple("coalesce({0}, 0)", [NUMBER], lambda args: args[0].type),
 }
 

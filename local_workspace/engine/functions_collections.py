@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.calls import Call, Function
 from local_workspace.engine.coercion import Typed, coerce, raise_error, typed, unified
-from local_workspace.engine.dialect_errors import UnsupportedSQL, mismatch
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
 from local_workspace.engine.types import BOOLEAN, INT, STRING, Field, SparkType, array, map_of
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _array(call: Call) -> Typed:
 
 def _map(call: Call) -> Typed:
     if not call.args or len(call.args) % 2:
-        raise UnsupportedSQL("MAP needs keys and values in turn, at least one pair")
+        raise UnsupportedSQLError("MAP needs keys and values in turn, at least one pair")
     keys, key_type = unified("map", call.args[::2])
     values, value_type = unified("map", call.args[1::2])
     listed = [", ".join(each.sql for each in side) for side in (keys, values)]
@@ -97,7 +97,7 @@ def make_struct(names: list[str], values: list[Typed]) -> Typed:
 
 def _named_struct(call: Call) -> Typed:
     if not call.args or len(call.args) % 2:
-        raise UnsupportedSQL("NAMED_STRUCT needs names and values in turn, at least one pair")
+        raise UnsupportedSQLError("NAMED_STRUCT needs names and values in turn, at least one pair")
     names = [node.name for node in call.nodes[::2]]
     return make_struct(names, list(call.args[1::2]))
 
@@ -129,7 +129,7 @@ def _has_key(call: Call) -> Typed:
 def _join(call: Call) -> Typed:
     value, separator = _want(call, call.args[0], "ARRAY"), coerce(call.args[1], STRING)
     if value.type.parts[0] != STRING:
-        raise UnsupportedSQL(f"ARRAY_JOIN of {value.type.text} is not supported; of ARRAY<STRING> it is")
+        raise UnsupportedSQLError(f"ARRAY_JOIN of {value.type.text} is not supported; of ARRAY<STRING> it is")
     return typed(f"array_to_string({value.sql}, {separator.sql})", STRING, [value, separator])
 
 

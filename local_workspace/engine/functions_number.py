@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from local_workspace.engine.arithmetic import guarded
 from local_workspace.engine.calls import NUMBER, Call, Function, fit, same, simple
 from local_workspace.engine.coercion import Typed, cast, coerce, typed
-from local_workspace.engine.dialect_errors import REMAINDER_BY_ZERO, UnsupportedSQL
+from local_workspace.engine.dialect_errors import REMAINDER_BY_ZERO, UnsupportedSQLError
 from local_workspace.engine.types import (
     BIGINT,
     BOOLEAN,
@@ -45,7 +45,9 @@ def _digits(call: Call) -> int:
         return 0
     text = call.args[1].sql.strip("()")
     if not text.lstrip("-").isdigit():
-        raise UnsupportedSQL(f"{call.name}: the number of digits must be a whole-number literal, not {text}")
+        raise UnsupportedSQLError(
+            f"{call.name}: the number of digits must be a whole-number literal, not {text}"
+        )
     return int(text)
 
 
@@ -71,10 +73,12 @@ def _round(function: str) -> Callable[[Call], Typed]:
             )
         if value.type.is_integral or function != "round" or digits < 0:
             if value.type == FLOAT or digits < 0:
-                raise UnsupportedSQL(f"{call.name} of {value.type.text} to {digits} digits is not supported")
+                raise UnsupportedSQLError(
+                    f"{call.name} of {value.type.text} to {digits} digits is not supported"
+                )
             return typed(f"{function}({value.sql}, {digits})", value.type, [value])
         if value.type == FLOAT:
-            raise UnsupportedSQL(f"{call.name} of FLOAT is not supported; cast it to DOUBLE")
+            raise UnsupportedSQLError(f"{call.name} of FLOAT is not supported; cast it to DOUBLE")
         largest = min(15, 37 - digits)
         exact = f"CAST(CAST(CAST({value.sql} AS VARCHAR) AS DECIMAL(38,{digits})) AS DOUBLE)"
         sql = f"CASE WHEN abs({value.sql}) < 1e{largest} THEN {exact} ELSE {value.sql} END"
@@ -96,7 +100,7 @@ def _log(call: Call) -> Typed:
 def _pmod(call: Call) -> Typed:
     left, right = (fit(call.name, value, NUMBER) for value in call.args)
     if not (left.type.is_integral and right.type.is_integral):
-        raise UnsupportedSQL("PMOD is supported for whole numbers only")
+        raise UnsupportedSQLError("PMOD is supported for whole numbers only")
     kind = left.type if left.type == right.type else BIGINT
     left, right = coerce(left, kind), coerce(right, kind)
     divisor = guarded(right, call.nodes[1], REMAINDER_BY_ZERO)
@@ -113,9 +117,9 @@ def _try(sign: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
         left, right = (fit(call.name, value, NUMBER) for value in call.args)
         if left.can_raise or right.can_raise or left.aggregate or right.aggregate:
-            raise UnsupportedSQL(f"{call.name} of computed values is not supported")
+            raise UnsupportedSQLError(f"{call.name} of computed values is not supported")
         if not (left.type.is_integral and right.type.is_integral):
-            raise UnsupportedSQL(f"{call.name} is supported for whole numbers only")
+            raise UnsupportedSQLError(f"{call.name} is supported for whole numbers only")
         kind = BIGINT if BIGINT in {left.type, right.type} else INT
         sides = [f"CAST({each.sql} AS {kind.duckdb})" for each in (left, right)]
         return typed(f"TRY({sides[0]} {sign} {sides[1]})", kind, [left, right])

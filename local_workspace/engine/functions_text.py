@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.calls import Call, Function, fit, simple
 from local_workspace.engine.coercion import Typed, coerce, typed
-from local_workspace.engine.dialect_errors import UnsupportedSQL
+from local_workspace.engine.dialect_errors import UnsupportedSQLError
 from local_workspace.engine.types import BOOLEAN, INT, STRING
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _locate(call: Call) -> Typed:
 def _sha2(call: Call) -> Typed:
     bits = call.args[1].literal
     if bits not in {"0", "256"}:
-        raise UnsupportedSQL(f"SHA2 is supported with 256 bits, not {call.args[1].sql}")
+        raise UnsupportedSQLError(f"SHA2 is supported with 256 bits, not {call.args[1].sql}")
     text = fit(call.name, call.args[0], STRING)
     return typed(f"sha256({text.sql})", STRING, [text])
 

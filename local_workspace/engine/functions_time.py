@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.calls import INSTANT, Call, Function, fit, simple
 from local_workspace.engine.coercion import Typed, cast, coerce, typed
-from local_workspace.engine.dialect_errors import UnsupportedSQL, nearest
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, nearest
 from local_workspace.engine.types import BIGINT, DATE, INT, STRING, TIMESTAMP, SparkType, decimal
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def unit_of(name: str, word: str, units: dict[str, str]) -> str:
     """DuckDB's unit for a unit word.
 
     Raises:
-        UnsupportedSQL: the word is no unit of this function.
+        UnsupportedSQLError: the word is no unit of this function.
     """
     found = units.get(word.upper())
     if found is None:
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             f"{name}: unknown unit '{word}'{nearest(word, units)}; known: {', '.join(sorted(units))}"
         )
     return found

@@ -20,7 +20,7 @@ from local_workspace.engine.custom_metric import (
     output_type,
     template_names,
 )
-from local_workspace.engine.dialect import UnsupportedSQL, expression_type, parse_expression
+from local_workspace.engine.dialect import UnsupportedSQLError, expression_type, parse_expression
 from local_workspace.engine.dialect_errors import nearest
 from local_workspace.engine.expressions import entry_of, name_and_arguments
 from local_workspace.engine.output_columns import RESERVED
@@ -165,7 +165,7 @@ def _definition_problems(
         if metric.kind is MetricKind.AGGREGATE:
             return list(_aggregate_problems(metric, columns))
         return list(_reference_problems(metric, earlier, all_names))
-    except UnsupportedSQL as error:
+    except UnsupportedSQLError as error:
         return [f"definition '{metric.definition}': {error}"]
 
 
@@ -231,7 +231,7 @@ def _result_problems(
     target = exp.DataType.build(metric.type.text, dialect="databricks")
     try:
         expression_type(exp.Cast(this=exp.Paren(this=tree), to=target), scope)
-    except UnsupportedSQL:
+    except UnsupportedSQLError:
         yield f"the definition gives {kind}, which does not fit output_data_type {metric.type.text}"
 
 
@@ -250,7 +250,7 @@ def _entry(node: exp.Expr) -> tuple[Function, list[exp.Expr]] | None:
     try:
         name, arguments = name_and_arguments(node)
         return entry_of(name), arguments
-    except (UnsupportedSQL, KeyError):
+    except (UnsupportedSQLError, KeyError):
         return None
 
 
@@ -280,9 +280,9 @@ def refuse_parts(tree: exp.Expr) -> None:
     """Refuse sub-queries and window functions.
 
     Raises:
-        UnsupportedSQL: there is one.
+        UnsupportedSQLError: there is one.
     """
     if next(tree.find_all(exp.Query), None) is not None:
-        raise UnsupportedSQL("a sub-query is not allowed here; use columns of the monitored table")
+        raise UnsupportedSQLError("a sub-query is not allowed here; use columns of the monitored table")
     if next(tree.find_all(exp.Window), None) is not None:
-        raise UnsupportedSQL("a window function (OVER) is not allowed here")
+        raise UnsupportedSQLError("a window function (OVER) is not allowed here")

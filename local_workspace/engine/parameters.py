@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQL
-from local_workspace.engine.types import UnknownType, parse_type
+from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQLError
+from local_workspace.engine.types import UnknownTypeError, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,10 +33,12 @@ class Parameter:
 def _literal(parameter: Parameter) -> exp.Expr:
     try:
         kind = parse_type(parameter.type)
-    except UnknownType as error:
-        raise UnsupportedSQL(f"parameter '{parameter.name}': type '{parameter.type}' is not known") from error
+    except UnknownTypeError as error:
+        raise UnsupportedSQLError(
+            f"parameter '{parameter.name}': type '{parameter.type}' is not known"
+        ) from error
     if kind.parts or kind.fields:
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             f"parameter '{parameter.name}': type {kind.text} is not supported; pass a simple value"
         )
     target = exp.DataType.build(kind.text, dialect="databricks")
@@ -60,7 +62,7 @@ def bind(expression: exp.Expr, parameters: Iterable[Parameter]) -> exp.Expr:
 
     Raises:
         AnalysisError: a marker has no parameter, or a value does not fit its type.
-        UnsupportedSQL: a type is not known, or a marker is positional (`?`).
+        UnsupportedSQLError: a type is not known, or a marker is positional (`?`).
     """
     given = {parameter.name.lower(): parameter for parameter in parameters}
 
@@ -68,7 +70,7 @@ def bind(expression: exp.Expr, parameters: Iterable[Parameter]) -> exp.Expr:
         if not isinstance(node, exp.Placeholder):
             return node
         if not isinstance(node.this, str):
-            raise UnsupportedSQL("positional parameters (?) are not supported; use :name")
+            raise UnsupportedSQLError("positional parameters (?) are not supported; use :name")
         found = given.get(node.name.lower())
         if found is None:
             raise AnalysisError(

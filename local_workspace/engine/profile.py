@@ -19,7 +19,7 @@ from local_workspace.engine.custom_metric import (
     MetricKind,
     fill_template,
 )
-from local_workspace.engine.dialect import UnsupportedSQL, parse_expression, to_duckdb_sql, translate
+from local_workspace.engine.dialect import UnsupportedSQLError, parse_expression, to_duckdb_sql, translate
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.output_columns import PROFILE_COLUMNS
 from local_workspace.engine.source import SOURCE, Source
@@ -145,7 +145,7 @@ class Profile:
             tree = parse_expression(fill_template(metric.definition, names))
             typed = exp.Cast(this=exp.Paren(this=tree), to=target)
             return to_duckdb_sql(translate(typed, columns, now=self.now))
-        except UnsupportedSQL as error:
+        except UnsupportedSQLError as error:
             raise RefreshFailed(f"custom metric '{metric.name}': {error}") from error
 
     def _create_wide(self) -> None:

@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.dialect import (
-    UnsupportedSQL,
+    UnsupportedSQLError,
     expression_type,
     parse_expression,
     to_duckdb_sql,
@@ -139,7 +139,7 @@ def _free_prefix(columns: Mapping[str, str]) -> str:
 def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: datetime) -> str:
     try:
         return to_duckdb_sql(translate(tree, columns, now=now))
-    except UnsupportedSQL as error:
+    except UnsupportedSQLError as error:
         raise RefreshFailed(f"{what}: {error}") from error
 
 
@@ -148,7 +148,7 @@ def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
         tree = parse_expression(text)
         if expression_type(tree, columns) != "STRING":
             tree = exp.Cast(this=exp.Paren(this=tree), to=exp.DataType.build("STRING", dialect="databricks"))
-    except UnsupportedSQL as error:
+    except UnsupportedSQLError as error:
         raise RefreshFailed(f"slicing expression '{text}': {error}") from error
     return _translated(f"slicing expression '{text}'", tree, columns, now)
 

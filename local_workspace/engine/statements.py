@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from local_workspace.engine.coercion import Typed, coerce, identifier, typed, unified
-from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQL, unknown_table
+from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQLError, unknown_table
 from local_workspace.engine.expressions import Scope, Translator, comparable, condition, ordering
 from local_workspace.engine.relations import Relation, Resolver, Source, SourceScope
 from local_workspace.engine.types import VOID, SparkType, parse_type
@@ -98,7 +98,7 @@ class QueryTranslator:
         """The translated query.
 
         Raises:
-            UnsupportedSQL: it holds something that is not translated, or a name that is not there.
+            UnsupportedSQLError: it holds something that is not translated, or a name that is not there.
         """
         with_ = node.args.get("with_")
         if with_ is not None:
@@ -111,7 +111,7 @@ class QueryTranslator:
             return self._parenthesised(node, outer)
         if isinstance(node, exp.Values):
             return self.values(node)
-        raise UnsupportedSQL(f"{type(node).__name__.upper()} is not supported as a query")
+        raise UnsupportedSQLError(f"{type(node).__name__.upper()} is not supported as a query")
 
     def translator(self, scope: Scope) -> Translator:
         """The translator of expressions in a scope."""
@@ -124,7 +124,7 @@ class QueryTranslator:
 
     def _with(self, node: exp.Expr, with_: exp.Expr, outer: Scope | None) -> Query:
         if with_.args.get("recursive"):
-            raise UnsupportedSQL("WITH RECURSIVE is not supported")
+            raise UnsupportedSQLError("WITH RECURSIVE is not supported")
         named = dict(self.named)
         parts: list[str] = []
         for cte in with_.expressions:
@@ -185,7 +185,7 @@ class QueryTranslator:
                     f"{position} {words} NULLS {'FIRST' if item.args.get('nulls_first') else 'LAST'}"
                 )
             elif isinstance(item.this, exp.Var):
-                raise UnsupportedSQL("ORDER BY ALL is not supported; name the columns")
+                raise UnsupportedSQLError("ORDER BY ALL is not supported; name the columns")
             else:
                 items.append(ordering(translator, item).sql)
         return f" ORDER BY {', '.join(items)}"
@@ -200,7 +200,7 @@ class QueryTranslator:
             count = found.expression
             count = count.this if isinstance(count, exp.Cast) else count
             if not isinstance(count, exp.Literal) or not count.name.isdigit():
-                raise UnsupportedSQL(f"{part.upper()} takes a whole number")
+                raise UnsupportedSQLError(f"{part.upper()} takes a whole number")
             text += f" {part.upper()} {count.name}"
         return text
 
@@ -237,7 +237,7 @@ class QueryTranslator:
             AnalysisError: there is no such table.
         """
         if len(parts) == 2 and parts[0].lower() in _FILE_FORMATS:  # noqa: PLR2004 - format and path
-            raise UnsupportedSQL(
+            raise UnsupportedSQLError(
                 f"reading files ({parts[0]}.`…`) is not supported; load them into a table first"
             )
         full = ((self.catalog, self.schema)[: max(3 - len(parts), 0)] + tuple(parts))[-max(3, len(parts)) :]
@@ -252,7 +252,7 @@ class QueryTranslator:
 def _refuse_other_parts(node: exp.Expr, known: set[str]) -> None:
     for part, value in node.args.items():
         if value and part not in known:
-            raise UnsupportedSQL(f"{part.strip('_').upper()} is not supported in a query")
+            raise UnsupportedSQLError(f"{part.strip('_').upper()} is not supported in a query")
 
 
 def _renamed(query: Query, alias: exp.Expr) -> Query:
@@ -300,11 +300,11 @@ def _position(node: exp.Expr, names: list[str]) -> int | None:
 def output_name(node: exp.Expr) -> str:
     """The name Spark gives a select item."""
     if isinstance(node, exp.Alias):
-        return node.alias
+        return str(node.alias)
     if isinstance(node, exp.Column):
         return node.name
     if isinstance(node, exp.Dot):
-        return node.expression.name
+        return str(node.expression.name)
     if isinstance(node, exp.Literal):
         return node.name
     if isinstance(node, exp.Count) and isinstance(node.this, exp.Star):
@@ -326,7 +326,7 @@ class _SelectTranslator:
     def query(self) -> Query:
         _refuse_other_parts(self.node, _SELECT_PARTS)
         if self.node.args.get("kind"):
-            raise UnsupportedSQL(f"SELECT AS {self.node.args['kind']} is not supported")
+            raise UnsupportedSQLError(f"SELECT AS {self.node.args['kind']} is not supported")
         self.scope = SourceScope([], outer=self.outer)
         from_ = self._from()
         translator = self.queries.translator(self.scope)
@@ -351,7 +351,7 @@ class _SelectTranslator:
         if distinct is None:
             return ""
         if distinct.args.get("on"):
-            raise UnsupportedSQL("DISTINCT ON is not supported")
+            raise UnsupportedSQLError("DISTINCT ON is not supported")
         return "DISTINCT "
 
     # ---- FROM
@@ -378,7 +378,7 @@ class _SelectTranslator:
             return self._derived(
                 made, exp.TableAlias(this=node.args["alias"].this) if node.args.get("alias") else None
             )
-        raise UnsupportedSQL(f"{type(node).__name__.upper()} is not supported in FROM")
+        raise UnsupportedSQLError(f"{type(node).__name__.upper()} is not supported in FROM")
 
     def _derived(self, made: Query, alias: exp.Expr | None) -> tuple[str, Source]:
         if alias is not None:
@@ -397,12 +397,13 @@ class _SelectTranslator:
     def _table(self, node: exp.Table) -> tuple[str, Source]:
         _refuse_other_parts(node, {"this", "db", "catalog", "alias", "joins"})
         if node.args.get("joins"):
-            raise UnsupportedSQL("joins in parentheses are not supported")
+            raise UnsupportedSQLError("joins in parentheses are not supported")
         parts = self._table_parts(node)
         alias_node = node.args.get("alias")
         alias = alias_node.name if alias_node is not None and alias_node.name else ""
         if len(parts) == 1 and parts[0].lower() in self.queries.named:
-            columns, sql, path = self.queries.named[parts[0].lower()], identifier(parts[0]), ()
+            columns, sql = self.queries.named[parts[0].lower()], identifier(parts[0])
+            path: tuple[str, ...] = ()
         else:
             found, path = self.queries.relation(parts)
             columns, sql = tuple((name, parse_type(kind)) for name, kind in found.columns.items()), found.sql
@@ -416,10 +417,10 @@ class _SelectTranslator:
         if isinstance(node.this, exp.Anonymous) and node.this.name.upper() == "IDENTIFIER":
             argument = node.this.expressions[0] if node.this.expressions else None
             if not isinstance(argument, exp.Literal) or not argument.is_string:
-                raise UnsupportedSQL("IDENTIFIER(…) takes one text")
+                raise UnsupportedSQLError("IDENTIFIER(…) takes one text")
             return [part.name for part in exp.to_table(argument.name, dialect="databricks").parts]
         if not isinstance(node.this, exp.Identifier | exp.Dot):
-            raise UnsupportedSQL(
+            raise UnsupportedSQLError(
                 f"table function {node.this.name or type(node.this).__name__} is not supported"
             )
         return [part.name for part in node.parts]
@@ -428,7 +429,7 @@ class _SelectTranslator:
         _refuse_other_parts(join, {"this", "on", "using", "side", "kind"})
         key = (str(join.args.get("side") or "").upper(), str(join.args.get("kind") or "").upper())
         if key not in _JOINS:
-            raise UnsupportedSQL(f"{' '.join(key).strip()} JOIN is not supported")
+            raise UnsupportedSQLError(f"{' '.join(key).strip()} JOIN is not supported")
         left = list(self.scope.sources)
         text, source = self._source(join.this)
         self.scope.sources.append(source)
@@ -440,7 +441,7 @@ class _SelectTranslator:
         word = _JOINS[key]
         if not clause and word != "CROSS JOIN":
             if word != "JOIN":
-                raise UnsupportedSQL(f"{word} needs ON or USING")
+                raise UnsupportedSQLError(f"{word} needs ON or USING")
             word = "CROSS JOIN"
         if word in {"SEMI JOIN", "ANTI JOIN"}:
             self.scope.sources.remove(source)
@@ -455,7 +456,7 @@ class _SelectTranslator:
             after = right.column(name)
             comparable(f"USING ({name})", before, after)
             if before.type != after.type:
-                raise UnsupportedSQL(
+                raise UnsupportedSQLError(
                     f"USING ({name}) with different types is not supported; use ON with a cast"
                 )
             self.scope.merged[name.lower()] = typed(identifier(name), before.type)
@@ -478,7 +479,7 @@ class _SelectTranslator:
 
     def _star(self, star: exp.Star, qualifier: Sequence[exp.Expr]) -> None:
         if star.args.get("replace") or star.args.get("rename"):
-            raise UnsupportedSQL("* REPLACE and * RENAME are not supported")
+            raise UnsupportedSQLError("* REPLACE and * RENAME are not supported")
         left_out = {each.name.lower() for each in star.args.get("except_") or []}
         parts = [part.name for part in qualifier]
         sources = [source for source in self.scope.sources if not parts or source.named(parts)]
@@ -513,11 +514,11 @@ class _SelectTranslator:
     def _group_item(self, translator: Translator, node: exp.Expr, texts: list[str]) -> str:
         """A grouping key: by position where it is an item of the select list, so that DuckDB sees them as one."""
         if isinstance(node, exp.GroupingSets | exp.Rollup | exp.Cube):
-            raise UnsupportedSQL(f"{type(node).__name__.upper()} is not supported")
+            raise UnsupportedSQLError(f"{type(node).__name__.upper()} is not supported")
         if isinstance(node, exp.Literal):
             position = _position(node, [name for name, _ in self.items])
             if position is None:
-                raise UnsupportedSQL("GROUP BY a text literal is not supported")
+                raise UnsupportedSQLError("GROUP BY a text literal is not supported")
             return str(position)
         value = translator.translate(node)
         return str(texts.index(value.sql) + 1) if value.sql in texts else value.sql

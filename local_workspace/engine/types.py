@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 
-class UnknownType(ValueError):
+class UnknownTypeError(ValueError):
     """A type text that names no type of the side it should come from."""
 
 
@@ -239,7 +239,7 @@ class _Reader:
         while position < len(stripped):
             match = self._TOKEN.match(stripped, position)
             if match is None:
-                raise UnknownType(f"unknown type '{text}'")
+                raise UnknownTypeError(f"unknown type '{text}'")
             self.tokens.append(match.group(1))
             position = match.end()
         self.at = 0
@@ -254,7 +254,7 @@ class _Reader:
 
     def expect(self, token: str) -> None:
         if self.take() != token:
-            raise UnknownType(f"unknown type '{self.text}'")
+            raise UnknownTypeError(f"unknown type '{self.text}'")
 
     def accept(self, *tokens: str) -> bool:
         if [t.upper() for t in self.tokens[self.at : self.at + len(tokens)]] == list(tokens):
@@ -269,14 +269,14 @@ class _Reader:
             while not self.accept(")"):
                 token = self.take()
                 if not token.isdigit():
-                    raise UnknownType(f"unknown type '{self.text}'")
+                    raise UnknownTypeError(f"unknown type '{self.text}'")
                 found.append(int(token))
                 self.accept(",")
         return found
 
     def finish(self, found: SparkType) -> SparkType:
         if self.at != len(self.tokens):
-            raise UnknownType(f"unknown type '{self.text}'")
+            raise UnknownTypeError(f"unknown type '{self.text}'")
         return found
 
 
@@ -287,9 +287,9 @@ def _name(token: str) -> str:
 
 
 def _decimal(numbers: list[int], default: tuple[int, int]) -> SparkType:
-    precision, scale = (numbers + [0])[:2] if numbers else default
+    precision, scale = ([*numbers, 0])[:2] if numbers else default
     if not 1 <= precision <= MAX_PRECISION or scale > precision:
-        raise UnknownType(f"DECIMAL({precision},{scale}) is out of range; the largest precision is 38")
+        raise UnknownTypeError(f"DECIMAL({precision},{scale}) is out of range; the largest precision is 38")
     return decimal(precision, scale)
 
 
@@ -309,7 +309,7 @@ def _read_spark(reader: _Reader) -> SparkType:
     if name == "STRUCT":
         return SparkType(name, fields=_spark_fields(reader))
     if name not in _DUCKDB_NAMES:
-        raise UnknownType(f"unknown type '{reader.text}'")
+        raise UnknownTypeError(f"unknown type '{reader.text}'")
     if name == "STRING":
         reader.numbers()
     return SparkType(name)
@@ -363,7 +363,7 @@ def _duckdb_scalar(reader: _Reader, word: str) -> SparkType:
     if word == "TIMESTAMP" and reader.accept("WITH", "TIME", "ZONE"):
         return TIMESTAMP
     if word not in _FROM_DUCKDB:
-        raise UnknownType(f"DuckDB type '{reader.text}' has no Databricks counterpart")
+        raise UnknownTypeError(f"DuckDB type '{reader.text}' has no Databricks counterpart")
     return _FROM_DUCKDB[word]
 
 
@@ -371,7 +371,7 @@ def parse_type(databricks_type: str) -> SparkType:
     """The type of a Databricks type text, in SQL (`BIGINT`) or Spark JSON spelling (`long`).
 
     Raises:
-        UnknownType: the text names no Databricks type.
+        UnknownTypeError: the text names no Databricks type.
     """
     reader = _Reader(databricks_type)
     return reader.finish(_read_spark(reader))
@@ -381,7 +381,7 @@ def parse_duckdb_type(duckdb_type: object) -> SparkType:
     """The Databricks type of a DuckDB type, given as text or as a `DuckDBPyType`.
 
     Raises:
-        UnknownType: the DuckDB type has no counterpart (TIME, BIT, UNION …).
+        UnknownTypeError: the DuckDB type has no counterpart (TIME, BIT, UNION …).
     """
     reader = _Reader(str(duckdb_type))
     return reader.finish(_read_duckdb(reader))

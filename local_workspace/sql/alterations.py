@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.dialect import UnsupportedSQL
+from local_workspace.engine.dialect import UnsupportedSQLError
 from local_workspace.sql import commands
 from local_workspace.sql.definitions import column_definition, properties, property_name
 
@@ -37,12 +37,12 @@ def alter_table(reader: Reader) -> commands.Alteration:  # noqa: PLR0911 - one c
     if reader.accept("CLUSTER", "BY"):
         none = reader.accept("NONE") or reader.accept("AUTO")
         return commands.ClusterBy(() if none else reader.listed(reader.identifier))
-    raise UnsupportedSQL(f"ALTER TABLE … {reader.rest().split()[0].upper()} is not supported")
+    raise UnsupportedSQLError(f"ALTER TABLE … {reader.rest().split()[0].upper()} is not supported")
 
 
 def _add_columns(reader: Reader) -> commands.AddColumns:
     if not (reader.accept("COLUMN") or reader.accept("COLUMNS")):
-        raise UnsupportedSQL("ALTER TABLE … ADD of anything but columns is not supported")
+        raise UnsupportedSQLError("ALTER TABLE … ADD of anything but columns is not supported")
     if reader.ahead("("):
         return commands.AddColumns(reader.listed(lambda: column_definition(reader)))
     return commands.AddColumns(reader.commas(lambda: column_definition(reader)))
@@ -50,7 +50,7 @@ def _add_columns(reader: Reader) -> commands.AddColumns:
 
 def _drop_columns(reader: Reader) -> commands.DropColumns:
     if not (reader.accept("COLUMN") or reader.accept("COLUMNS")):
-        raise UnsupportedSQL("ALTER TABLE … DROP of anything but columns is not supported")
+        raise UnsupportedSQLError("ALTER TABLE … DROP of anything but columns is not supported")
     if_exists = reader.accept("IF", "EXISTS")
     listed = reader.ahead("(")
     names = reader.listed(reader.identifier) if listed else reader.commas(reader.identifier)
@@ -71,7 +71,7 @@ def _alter_columns(reader: Reader) -> commands.CommentColumns | commands.Require
 
 def _comment(reader: Reader) -> str:
     if not reader.accept("COMMENT"):
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             "ALTER COLUMN with anything but COMMENT, SET NOT NULL and DROP NOT NULL is not supported"
         )
     return reader.string()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.dialect import UnsupportedSQL
+from local_workspace.engine.dialect import UnsupportedSQLError
 from local_workspace.engine.types import UnknownTypeError, parse_type
 from local_workspace.sql.commands import ColumnDefinition
 
@@ -18,13 +18,13 @@ def column_definition(reader: Reader) -> ColumnDefinition:
     """Take `name type [NOT NULL] [COMMENT '…']`."""
     for word in _NOT_COLUMNS:
         if reader.ahead(word):
-            raise UnsupportedSQL("constraints (PRIMARY KEY, FOREIGN KEY, CHECK) are not supported")
+            raise UnsupportedSQLError("constraints (PRIMARY KEY, FOREIGN KEY, CHECK) are not supported")
     name = reader.identifier()
     kind = reader.type_text()
     try:
         parse_type(kind)
     except UnknownTypeError as error:
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             f'[UNSUPPORTED_DATATYPE] Unsupported data type "{kind}" of column `{name}`. SQLSTATE: 0A000'
         ) from error
     nullable, comment = True, None
@@ -34,7 +34,7 @@ def column_definition(reader: Reader) -> ColumnDefinition:
         elif reader.accept("COMMENT"):
             comment = reader.string()
         else:
-            raise UnsupportedSQL(f"column {name}: {reader.identifier().upper()} is not supported")
+            raise UnsupportedSQLError(f"column {name}: {reader.identifier().upper()} is not supported")
     return ColumnDefinition(name, kind, nullable, comment)
 
 

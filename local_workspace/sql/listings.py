@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from local_workspace.engine.dialect import AnalysisError, UnsupportedSQL
+from local_workspace.engine.dialect import AnalysisError, UnsupportedSQLError
 from local_workspace.engine.types import BOOLEAN, STRING
 from local_workspace.sql.cells import Row, Rows
 from local_workspace.sql.session import Session, missing_schema
@@ -108,7 +108,7 @@ def _matching(names: list[str], pattern: str | None) -> list[str]:
     if pattern is None:
         return names
     if "%" in pattern:
-        raise UnsupportedSQL(
+        raise UnsupportedSQLError(
             f"the pattern of SHOW takes * for any text and | between alternatives, not %: {pattern}"
         )
     choices = "|".join(

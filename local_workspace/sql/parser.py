@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.dialect import UnsupportedSQL
+from local_workspace.engine.dialect import UnsupportedSQLError
 from local_workspace.sql import commands
 from local_workspace.sql.alterations import alter_table
 from local_workspace.sql.definitions import column_definition, properties
@@ -22,7 +22,7 @@ def parse(sql: str) -> Command:
     """What a statement asks for.
 
     Raises:
-        UnsupportedSQL: it is no statement, more than one, or one of a kind that is not run here.
+        UnsupportedSQLError: it is no statement, more than one, or one of a kind that is not run here.
     """
     reader = Reader(sql)
     if any(reader.ahead(word) for word in _QUERY_STARTS):
@@ -32,7 +32,7 @@ def parse(sql: str) -> Command:
             command = read(reader)
             reader.finish()
             return command
-    raise UnsupportedSQL(f"{reader.identifier().upper()} statements are not supported")
+    raise UnsupportedSQLError(f"{reader.identifier().upper()} statements are not supported")
 
 
 def _create(reader: Reader) -> Command:
@@ -45,7 +45,7 @@ def _create(reader: Reader) -> Command:
         return _create_table(reader, or_replace=or_replace)
     if reader.accept("VIEW"):
         return _create_view(reader, or_replace=or_replace)
-    raise UnsupportedSQL(f"CREATE {reader.identifier().upper()} is not supported")
+    raise UnsupportedSQLError(f"CREATE {reader.identifier().upper()} is not supported")
 
 
 def _create_schema(reader: Reader) -> commands.CreateSchema:
@@ -78,7 +78,7 @@ def _create_table(reader: Reader, *, or_replace: bool) -> commands.CreateTable: 
         if reader.accept("USING"):
             storage = reader.identifier()
             if storage.upper() != "DELTA":
-                raise UnsupportedSQL(f"USING {storage} is not supported; tables are DELTA")
+                raise UnsupportedSQLError(f"USING {storage} is not supported; tables are DELTA")
         elif reader.accept("COMMENT"):
             comment = reader.string()
         elif reader.accept("TBLPROPERTIES"):
@@ -144,7 +144,7 @@ def _comment(reader: Reader) -> Command:
 
 def _alter(reader: Reader) -> Command:
     if not reader.accept("TABLE"):
-        raise UnsupportedSQL(f"ALTER {reader.identifier().upper()} is not supported")
+        raise UnsupportedSQLError(f"ALTER {reader.identifier().upper()} is not supported")
     return commands.AlterTable(reader.name(), alter_table(reader))
 
 
@@ -201,17 +201,17 @@ def _describe(reader: Reader) -> Command:
         return commands.Describe(reader.name(), detail=True)
     for other in ("HISTORY", "CATALOG", "SCHEMA", "DATABASE", "FUNCTION", "QUERY"):
         if reader.accept(other):
-            raise UnsupportedSQL(f"DESCRIBE {other} is not supported")
+            raise UnsupportedSQLError(f"DESCRIBE {other} is not supported")
     reader.accept("TABLE")
     extended = reader.accept("EXTENDED")
     return commands.Describe(reader.name(), extended=extended)
 
 
-def _unsupported(reader: Reader, statement: str) -> UnsupportedSQL:
+def _unsupported(reader: Reader, statement: str) -> UnsupportedSQLError:
     token = reader.next
     if token is None:
         return reader.unexpected("more")
-    return UnsupportedSQL(f"{statement}: {reader.sql[token.start : token.end].upper()} is not supported")
+    return UnsupportedSQLError(f"{statement}: {reader.sql[token.start : token.end].upper()} is not supported")
 
 
 _STATEMENTS: tuple[tuple[tuple[str, ...], Callable[[Reader], Command]], ...] = (

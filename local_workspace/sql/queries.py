@@ -33,7 +33,7 @@ def translated(
     """The DuckDB query for a Databricks query; `stored` ones read the time whenever they run.
 
     Raises:
-        UnsupportedSQL: it cannot be translated; the text says why.
+        UnsupportedSQLError: it cannot be translated; the text says why.
     """
     tree = bind(parse_statement(sql), parameters)
     now = None if stored else session.now.replace(tzinfo=None)

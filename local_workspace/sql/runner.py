@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from local_workspace.engine.dialect import Parameter, UnsupportedSQL, databricks_message
+from local_workspace.engine.dialect import Parameter, UnsupportedSQLError, databricks_message
 from local_workspace.errors import WorkspaceError
 from local_workspace.sql import commands, listings, rows, tables
 from local_workspace.sql.cells import Rows
@@ -63,7 +63,7 @@ def run(
             return _repeated(lambda: _carry_out(session, command, parameters))
         with session.data.defining:
             return _repeated(lambda: _carry_out(session, command, parameters))
-    except (UnsupportedSQL, WorkspaceError) as error:
+    except (UnsupportedSQLError, WorkspaceError) as error:
         raise StatementError(str(error)) from error
     except duckdb.InterruptException:
         raise

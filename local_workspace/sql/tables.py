@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_workspace.engine import types
-from local_workspace.engine.dialect import AnalysisError, UnsupportedSQL
+from local_workspace.engine.dialect import AnalysisError, UnsupportedSQLError
 from local_workspace.engine.dialect_errors import unknown_column, unknown_table
 from local_workspace.names import TableName, quoted
 from local_workspace.sql import commands
@@ -65,7 +65,7 @@ def create_table(session: Session, command: commands.CreateTable) -> None:
     if query is not None:
         for column, kind in query.columns:
             if kind == types.VOID:
-                raise UnsupportedSQL(f"column {column} has no type; write CAST({column} AS …)")
+                raise UnsupportedSQLError(f"column {column} has no type; write CAST({column} AS …)")
         columns = tuple(ColumnDefinition(column, kind.text) for column, kind in query.columns)
     _check_names(columns)
     for column in (*command.clustering, *command.partitioning):
@@ -224,7 +224,7 @@ def _alter_columns(
 
 def _rename_table(session: Session, old: TableName, new: TableName) -> None:
     if old.in_schema != new.in_schema:
-        raise UnsupportedSQL(f"RENAME TO another schema is not supported: {old} to {new}")
+        raise UnsupportedSQLError(f"RENAME TO another schema is not supported: {old} to {new}")
     _room(session, new, if_not_exists=False, or_replace=False)
     session.catalog.rename_table(old, new)
 

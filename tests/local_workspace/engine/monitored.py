@@ -113,6 +113,8 @@ def monitored(
 
 def domain_body(domain: Domain) -> dict[str, object]:
     """The body of the create call for one of the real domains."""
+    schedule = domain.schedule
+    assert schedule is not None
     return {
         "output_schema_name": "main.out",
         "assets_dir": "/Shared/monitors",
@@ -127,7 +129,7 @@ def domain_body(domain: Domain) -> dict[str, object]:
             for each in domain.ordered_metrics
         ],
         "schedule": {
-            "quartz_cron_expression": domain.schedule.quartz,
-            "timezone_id": domain.schedule.timezone,
+            "quartz_cron_expression": schedule.quartz,
+            "timezone_id": schedule.timezone,
         },
     }

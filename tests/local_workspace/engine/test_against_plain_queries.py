@@ -26,6 +26,8 @@ from monitoring.metrics import Kind
 from tests.local_workspace.engine.monitored import NOW, PROFILE, Monitored, domain_body, metric, monitored
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
     from monitoring.domain import Domain
@@ -56,7 +58,7 @@ def random_value(kind: str, texts: list[str], chance: random.Random) -> object:
     if chance.random() < 0.1:
         return None
     moment = NOW - timedelta(seconds=chance.randrange(DAYS * 86400))
-    makers = {
+    makers: dict[str, Callable[[], object]] = {
         "STRING": lambda: chance.choice(texts),
         "BOOLEAN": lambda: chance.random() < 0.6,
         "DATE": moment.date,
@@ -76,7 +78,7 @@ def computed(request: pytest.FixtureRequest) -> Computed:
     domain: Domain = request.param
     columns = GOLD_TABLES[domain.gold_table].column_types
     chance = random.Random(domain.name)  # noqa: S311 - test data
-    texts = sorted(set(re.findall(r"'([^'%]+)'", " ".join(m.definition for m in domain.metrics)))) + ["other"]
+    texts = [*sorted(set(re.findall(r"'([^'%]+)'", " ".join(m.definition for m in domain.metrics)))), "other"]
     rows = [[random_value(kind, texts, chance) for kind in columns.values()] for _ in range(ROWS)]
     monitor = monitored("SELECT 1 AS x")
     source = f'"main.gold".{identifier(domain.gold_table)}'
@@ -105,7 +107,7 @@ def close(actual: tuple[Any, ...], expected: tuple[Any, ...], names: list[str]) 
 
 def plain_values(computed: Computed, where: str) -> tuple[Any, ...]:
     columns = GOLD_TABLES[computed.domain.gold_table].column_types
-    values = []
+    values: list[Any] = []
     for each in computed.domain.metrics:
         if each.kind is Kind.AGGREGATE:
             sql = to_duckdb_sql(translate(parse_expression(each.definition), columns, now=NOW))

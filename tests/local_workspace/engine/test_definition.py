@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from local_workspace.engine.types import BIGINT
 from monitoring.domains import DOMAINS
 from monitoring.gold import GOLD_TABLES
 from tests.local_workspace.engine.monitored import domain_body, metric
+
+if TYPE_CHECKING:
+    from monitoring.domain import Domain
 
 COLUMNS = {
     "at": "TIMESTAMP",
@@ -23,7 +26,7 @@ COLUMNS = {
 RUNS = metric("aggregate", "runs", "COUNT(*)", type_name="long")
 
 
-def body(**changes: Any) -> dict[str, object]:
+def body(**changes: object) -> dict[str, object]:
     """A body without mistakes, with changes; None leaves a field out."""
     made: dict[str, object] = {
         "output_schema_name": "main.out",
@@ -69,7 +72,7 @@ def test_the_smallest_body_gives_no_sentence() -> None:
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
-def test_the_real_domains_give_no_sentence(domain: Any) -> None:
+def test_the_real_domains_give_no_sentence(domain: Domain) -> None:
     assert validate(domain_body(domain), GOLD_TABLES[domain.gold_table].column_types) == []
 
 
@@ -95,8 +98,10 @@ def test_the_real_domains_give_no_sentence(domain: Any) -> None:
         ),
         (
             {"baseline_table_name": "main.gold.old"},
-            "baseline_table_name 'main.gold.old': the local workspace does not compare with a baseline yet; "
-            "leave it out",
+            (
+                "baseline_table_name 'main.gold.old': the local workspace does not compare with a baseline yet; "
+                "leave it out"
+            ),
         ),
         ({"time_series": "at"}, "time_series: an object is expected, not 'at'"),
         (
@@ -109,8 +114,10 @@ def test_the_real_domains_give_no_sentence(domain: Any) -> None:
         ),
         (
             {"time_series": {"timestamp_col": "minutes", "granularities": ["1 day"]}},
-            "time_series.timestamp_col 'minutes' has type DOUBLE; use a TIMESTAMP or DATE column, or a STRING that "
-            "can be cast to a timestamp",
+            (
+                "time_series.timestamp_col 'minutes' has type DOUBLE; use a TIMESTAMP or DATE column, or a STRING that "
+                "can be cast to a timestamp"
+            ),
         ),
         (
             {"time_series": {"timestamp_col": "at", "granularities": []}},
@@ -122,8 +129,10 @@ def test_the_real_domains_give_no_sentence(domain: Any) -> None:
         ),
         (
             {"time_series": {"timestamp_col": "at", "granularities": ["2 days"]}},
-            "time_series.granularities: granularity '2 days' is unknown; use one of: 5 minutes, 30 minutes, 1 hour, "
-            "1 day, 1 week, 2 weeks, 3 weeks, 4 weeks, 1 month, 1 year",
+            (
+                "time_series.granularities: granularity '2 days' is unknown; use one of: 5 minutes, 30 minutes, 1 hour, "
+                "1 day, 1 week, 2 weeks, 3 weeks, 4 weeks, 1 month, 1 year"
+            ),
         ),
         (
             {"time_series": {"timestamp_col": "at", "granularities": ["1 day", "1 day"]}},
@@ -135,8 +144,10 @@ def test_the_real_domains_give_no_sentence(domain: Any) -> None:
         ),
         (
             {"slicing_exprs": ["COUNT(*)"]},
-            "slicing_exprs: 'COUNT(*)': a slice is computed for each row, so it cannot hold an aggregate; "
-            "use columns and plain functions",
+            (
+                "slicing_exprs: 'COUNT(*)': a slice is computed for each row, so it cannot hold an aggregate; "
+                "use columns and plain functions"
+            ),
         ),
         (
             {"slicing_exprs": ["name = (SELECT 1)"]},
@@ -144,13 +155,17 @@ def test_the_real_domains_give_no_sentence(domain: Any) -> None:
         ),
         (
             {"slicing_exprs": ["names"]},
-            "slicing_exprs: 'names': [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter "
-            "with name `names` cannot be resolved. Did you mean one of the following? [`name`, `minutes`, `tags`]. SQLSTATE: 42703",
+            (
+                "slicing_exprs: 'names': [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter "
+                "with name `names` cannot be resolved. Did you mean one of the following? [`name`, `minutes`, `tags`]. SQLSTATE: 42703"
+            ),
         ),
         (
             {"schedule": {"quartz_cron_expression": "0 6 * * *", "timezone_id": "UTC"}},
-            "schedule.quartz_cron_expression '0 6 * * *' is not a Quartz cron expression of 6 or 7 fields with ? for "
-            "the day of month or the day of week; daily at 06:00 is '0 0 6 * * ?'",
+            (
+                "schedule.quartz_cron_expression '0 6 * * *' is not a Quartz cron expression of 6 or 7 fields with ? for "
+                "the day of month or the day of week; daily at 06:00 is '0 0 6 * * ?'"
+            ),
         ),
         (
             {"schedule": {"quartz_cron_expression": "0 0 6 * * ?", "timezone_id": "Mars"}},
@@ -173,18 +188,24 @@ def test_a_mistake_of_the_monitor_gets_its_sentence(changes: dict[str, object], 
         ("runs", "custom_metrics[1]: an object is expected, not 'runs'"),
         (
             {"type": "CUSTOM_METRIC_TYPE_AGGREGATE"},
-            "custom_metrics[1]: name is missing; a custom metric needs name, type, definition, input_columns, "
-            "output_data_type",
+            (
+                "custom_metrics[1]: name is missing; a custom metric needs name, type, definition, input_columns, "
+                "output_data_type"
+            ),
         ),
         (
             metric("aggregate", "x", "COUNT(*)") | {"definition": ""},
-            "custom metric 'x': definition is missing; a custom metric needs name, type, definition, input_columns, "
-            "output_data_type",
+            (
+                "custom metric 'x': definition is missing; a custom metric needs name, type, definition, input_columns, "
+                "output_data_type"
+            ),
         ),
         (
             metric("total", "x", "COUNT(*)"),
-            "custom metric 'x': type 'CUSTOM_METRIC_TYPE_TOTAL' is unknown; use one of: CUSTOM_METRIC_TYPE_AGGREGATE, "
-            "CUSTOM_METRIC_TYPE_DERIVED, CUSTOM_METRIC_TYPE_DRIFT",
+            (
+                "custom metric 'x': type 'CUSTOM_METRIC_TYPE_TOTAL' is unknown; use one of: CUSTOM_METRIC_TYPE_AGGREGATE, "
+                "CUSTOM_METRIC_TYPE_DERIVED, CUSTOM_METRIC_TYPE_DRIFT"
+            ),
         ),
         (
             metric("aggregate", "x", "COUNT(*)") | {"input_columns": ":table"},
@@ -192,8 +213,10 @@ def test_a_mistake_of_the_monitor_gets_its_sentence(changes: dict[str, object], 
         ),
         (
             metric("aggregate", "run count", "COUNT(*)"),
-            "custom metric 'run count': the name becomes a column; use letters, digits and _, beginning with a "
-            "letter or _",
+            (
+                "custom metric 'run count': the name becomes a column; use letters, digits and _, beginning with a "
+                "letter or _"
+            ),
         ),
         (
             metric("aggregate", "Avg", "COUNT(*)"),
@@ -205,24 +228,32 @@ def test_a_mistake_of_the_monitor_gets_its_sentence(changes: dict[str, object], 
         ),
         (
             metric("aggregate", "RUNS", "COUNT(*)"),
-            "custom metric 'RUNS': the name is taken by an earlier metric, 'runs' (case does not count); "
-            "choose another",
+            (
+                "custom metric 'RUNS': the name is taken by an earlier metric, 'runs' (case does not count); "
+                "choose another"
+            ),
         ),
         (
             metric("aggregate", "x", "COUNT(*)") | {"output_data_type": "double"},
-            "custom metric 'x': output_data_type 'double' is not the JSON of a StructField with a simple type; "
-            'write it as {"metadata":{},"name":"output","nullable":true,"type":"double"}',
+            (
+                "custom metric 'x': output_data_type 'double' is not the JSON of a StructField with a simple type; "
+                'write it as {"metadata":{},"name":"output","nullable":true,"type":"double"}'
+            ),
         ),
         (
             metric("aggregate", "x", "COUNT(*)", type_name="number"),
-            'custom metric \'x\': output_data_type \'{"name": "output", "type": "number", "nullable": true, '
-            '"metadata": {}}\' is not the JSON of a StructField with a simple type; '
-            'write it as {"metadata":{},"name":"output","nullable":true,"type":"double"}',
+            (
+                'custom metric \'x\': output_data_type \'{"name": "output", "type": "number", "nullable": true, '
+                '"metadata": {}}\' is not the JSON of a StructField with a simple type; '
+                'write it as {"metadata":{},"name":"output","nullable":true,"type":"double"}'
+            ),
         ),
         (
             metric("aggregate", "x", "SUM(minutes)", "minute"),
-            "custom metric 'x': input column 'minute' is not a column of the table; did you mean minutes?; "
-            "use a column, or ':table' for a metric of the whole table",
+            (
+                "custom metric 'x': input column 'minute' is not a column of the table; did you mean minutes?; "
+                "use a column, or ':table' for a metric of the whole table"
+            ),
         ),
         (
             metric("aggregate", "x", "SUM({{input_column}})", "minutes", "minutes"),
@@ -234,23 +265,31 @@ def test_a_mistake_of_the_monitor_gets_its_sentence(changes: dict[str, object], 
         ),
         (
             metric("aggregate", "x", "SUM({{label_col}})", "minutes"),
-            "custom metric 'x': [INVALID_AGGREGATE_METRIC] UNDEFINED_TEMPLATE_VARIABLE: label_col; "
-            "use {{input_column}} or columns by name",
+            (
+                "custom metric 'x': [INVALID_AGGREGATE_METRIC] UNDEFINED_TEMPLATE_VARIABLE: label_col; "
+                "use {{input_column}} or columns by name"
+            ),
         ),
         (
             metric("derived", "x", "{{runs}} * 2"),
-            "custom metric 'x': [INVALID_DERIVED_METRIC] UNDEFINED_TEMPLATE_VARIABLE: runs; "
-            "name earlier metrics plainly",
+            (
+                "custom metric 'x': [INVALID_DERIVED_METRIC] UNDEFINED_TEMPLATE_VARIABLE: runs; "
+                "name earlier metrics plainly"
+            ),
         ),
         (
             metric("drift", "x", "{{current_df}}.runs - {{base}}.runs"),
-            "custom metric 'x': [INVALID_DRIFT_METRIC] UNDEFINED_TEMPLATE_VARIABLE: base. "
-            "Please specify: [base_df, current_df]",
+            (
+                "custom metric 'x': [INVALID_DRIFT_METRIC] UNDEFINED_TEMPLATE_VARIABLE: base. "
+                "Please specify: [base_df, current_df]"
+            ),
         ),
         (
             metric("drift", "x", "{{current_df}}.runs"),
-            "custom metric 'x': [INVALID_DRIFT_METRIC] {{base_df}} is not used; a drift metric compares "
-            "{{current_df}}.metric with {{base_df}}.metric",
+            (
+                "custom metric 'x': [INVALID_DRIFT_METRIC] {{base_df}} is not used; a drift metric compares "
+                "{{current_df}}.metric with {{base_df}}.metric"
+            ),
         ),
         (
             metric("drift", "x", "{{current_df}}.runs - {{base_df}}.runs + runs"),
@@ -270,23 +309,31 @@ def test_a_mistake_of_the_monitor_gets_its_sentence(changes: dict[str, object], 
         ),
         (
             metric("derived", "x", "runs * 2", "minutes"),
-            "custom metric 'x': metric 'runs' has input_columns [':table'], not ['minutes']; "
-            "give both the same input_columns",
+            (
+                "custom metric 'x': metric 'runs' has input_columns [':table'], not ['minutes']; "
+                "give both the same input_columns"
+            ),
         ),
         (
             metric("derived", "x", "SUM(runs)"),
-            "custom metric 'x': a DERIVED metric reads finished metrics, so it cannot hold an aggregate; "
-            "make an AGGREGATE metric",
+            (
+                "custom metric 'x': a DERIVED metric reads finished metrics, so it cannot hold an aggregate; "
+                "make an AGGREGATE metric"
+            ),
         ),
         (
             metric("aggregate", "x", "SUM(minutes) + minutes"),
-            "custom metric 'x': column 'minutes' stands outside of an aggregate; write SUM(minutes), MAX(minutes) "
-            "or the like",
+            (
+                "custom metric 'x': column 'minutes' stands outside of an aggregate; write SUM(minutes), MAX(minutes) "
+                "or the like"
+            ),
         ),
         (
             metric("aggregate", "x", "SUM(SUM(minutes))"),
-            "custom metric 'x': definition 'SUM(SUM(minutes))': [NESTED_AGGREGATE_FUNCTION] SUM: an aggregate inside "
-            "an aggregate is not allowed. SQLSTATE: 42607",
+            (
+                "custom metric 'x': definition 'SUM(SUM(minutes))': [NESTED_AGGREGATE_FUNCTION] SUM: an aggregate inside "
+                "an aggregate is not allowed. SQLSTATE: 42607"
+            ),
         ),
         (
             metric("aggregate", "x", "SUM(minutes) OVER ()"),
