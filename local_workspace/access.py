@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_workspace.names import TableName
+    from local_workspace.seeding import Seeding
     from local_workspace.workspace import Workspace
 
 _SECONDS = 600.0
@@ -44,6 +45,9 @@ class Access(Protocol):
 
     def seed(self, days: int | None, seed: int | None) -> list[dict[str, Any]]:
         """Fill the gold tables with sample data."""
+
+    def seeding(self) -> Seeding | None:
+        """What the gold tables were last seeded with."""
 
 
 @contextmanager
@@ -101,6 +105,12 @@ class _Remote:
         ]
         return tables
 
+    def seeding(self) -> Seeding | None:
+        from local_workspace.seeding import Seeding  # noqa: PLC0415 - loaded when it is needed
+
+        found = self._ask("GET", "/__local/seed")["seeding"]
+        return None if found is None else Seeding(**found)
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self.client.request(method, path, json=body)
         found: dict[str, Any] = answer.json()
@@ -135,3 +145,8 @@ class _Direct:
         from local_workspace.seeding import seed as fill  # noqa: PLC0415 - loaded when it is needed
 
         return [asdict(table) for table in fill(self.workspace, days, seed)]
+
+    def seeding(self) -> Seeding | None:
+        from local_workspace.seeding import seeding  # noqa: PLC0415 - loaded when it is needed
+
+        return seeding(self.workspace)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +27,9 @@ Port = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 DEFAULT_STATE = Path(".local/workspace")
+
+PLAIN_WIDTH = 160
+"""Characters of a table that goes into a file or a pipe."""
 
 FINDING = 1
 WRONG_USE = 2
@@ -135,6 +140,40 @@ def sql_command(
         )
     else:
         _print_table(answer.columns, answer.rows)
+
+
+@app.command("deploy")
+def deploy_command(state: State = DEFAULT_STATE) -> None:
+    """Start, seed, deploy the Pulumi program, wait for its monitors and show their values: `make local`."""
+    from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
+
+    from local_workspace.access import AccessError  # noqa: PLC0415 - see above
+    from local_workspace.deploy.errors import DeploymentFailedError  # noqa: PLC0415 - see above
+    from local_workspace.deploy.run import Place, deploy  # noqa: PLC0415 - see above
+    from toolchain import ToolchainError  # noqa: PLC0415 - see above
+
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    try:
+        deploy(Place(Path.cwd(), state), console)
+    except (AccessError, DeploymentFailedError, ToolchainError) as error:
+        raise _failure(str(error)) from error
+
+
+@app.command("env")
+def env_command(state: State = DEFAULT_STATE) -> None:
+    """Print exports for a shell: eval "$(python -m local_workspace env)", then pulumi finds the stack."""
+    from local_workspace.deploy.run import Place  # noqa: PLC0415 - loaded when it is needed
+    from toolchain import ToolchainError  # noqa: PLC0415 - see above
+
+    running = running_workspace(state)
+    if running is None:
+        raise _failure(f"no local workspace runs on {state}; start it with: make local")
+    try:
+        variables = Place(Path.cwd(), state).stack(running).own_variables
+    except ToolchainError as error:
+        raise _failure(str(error)) from error
+    for name, value in variables.items():
+        print(f"export {name}={shlex.quote(value)}")
 
 
 @app.command("routes")

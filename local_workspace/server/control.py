@@ -14,7 +14,7 @@ from local_workspace.errors import InvalidParameterError
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
 from local_workspace.names import TableName
-from local_workspace.seeding import seed
+from local_workspace.seeding import forget_seeding, seed, seeding
 from local_workspace.server.bodies import Body
 from local_workspace.server.errors import CODE_OF_STATUS, error_body
 from local_workspace.server.routing import Request, Route
@@ -171,6 +171,7 @@ def reset(request: Request) -> None:
     request.workspace.set_clock(0.0)
     if body.get("everything"):
         request.workspace.clear()
+        forget_seeding(request.workspace)
 
 
 def load_file(request: Request) -> dict[str, Any]:
@@ -189,6 +190,12 @@ def seed_tables(request: Request) -> dict[str, Any]:
     body = request.body(NewSeed)
     seeded = seed(request.workspace, body.get("days"), body.get("seed"))
     return {"tables": [asdict(table) for table in seeded]}
+
+
+def read_seeding(request: Request) -> dict[str, Any]:
+    """What the sample data was made from: its end, days and seed; null when there is none."""
+    found = seeding(request.workspace)
+    return {"seeding": None if found is None else asdict(found)}
 
 
 def _moment(text: str) -> datetime:
@@ -218,4 +225,5 @@ ROUTES = (
     Route("POST", f"{_BASE}/reset", reset),
     Route("POST", f"{_BASE}/load", load_file),
     Route("POST", f"{_BASE}/seed", seed_tables),
+    Route("GET", f"{_BASE}/seed", read_seeding),
 )
