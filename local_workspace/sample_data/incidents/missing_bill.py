@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
     hit = rows.within("usage_start_time", incident.start, incident.end) & (rows["cloud"] == "AZURE")
-    return rows.take(~(hit & sometimes(rng, rows.count, 0.88)))
+    return rows.take(~(hit & sometimes(rng, rows.count, 0.85)))
 
 
 PLAN = Plan(
