@@ -1,12 +1,25 @@
 # Every target is one line into Python. `make PYTHON=python3.12 …` picks the Python that makes .venv.
 PYTHON ?= python3
 VENV := .venv/bin
+WORKSPACE := $(VENV)/python -m local_workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help venv toolchain test lint
+.PHONY: help local preview stop clean venv toolchain test lint
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+local: venv toolchain  ## deploy everything to a local workspace and show the values
+	@$(WORKSPACE) deploy
+
+preview:  ## show what a deployment to the local workspace would change
+	@variables="$$($(WORKSPACE) env)" && eval "$$variables" && pulumi preview --diff --stack local
+
+stop:  ## end the local workspace; its data stays
+	@$(WORKSPACE) stop
+
+clean:  ## end the local workspace and remove everything in .local
+	@if [ -x $(VENV)/python ]; then $(WORKSPACE) stop; fi && rm -rf .local
 
 venv:  ## make .venv with the pinned packages, again when they change
 	@$(PYTHON) -m toolchain venv
