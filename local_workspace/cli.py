@@ -143,7 +143,12 @@ def sql_command(
 
 
 @app.command("deploy")
-def deploy_command(state: State = DEFAULT_STATE) -> None:
+def deploy_command(
+    state: State = DEFAULT_STATE,
+    picture: Annotated[
+        Path | None, typer.Option(help="Save the values shown at the end as a picture (SVG).")
+    ] = None,
+) -> None:
     """Start, seed, deploy the Pulumi program, wait for its monitors and show their values: `make local`."""
     from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
 
@@ -154,7 +159,7 @@ def deploy_command(state: State = DEFAULT_STATE) -> None:
 
     console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     try:
-        deploy(Place(Path.cwd(), state), console)
+        deploy(Place(Path.cwd(), state), console, picture)
     except (AccessError, DeploymentFailedError, ToolchainError) as error:
         raise _failure(str(error)) from error
 

@@ -13,7 +13,15 @@ if sys.version_info < (3, 11):  # noqa: UP036 - this is where a Python that is t
 
 from toolchain.errors import ToolchainError, WrongUse
 from toolchain.installation import install
-from toolchain.installed import environment
+from toolchain.installed import environment, require
 from toolchain.pins import CLI_VERSION, PROVIDER_VERSION
 
-__all__ = ["CLI_VERSION", "PROVIDER_VERSION", "ToolchainError", "WrongUse", "environment", "install"]
+__all__ = [
+    "CLI_VERSION",
+    "PROVIDER_VERSION",
+    "ToolchainError",
+    "WrongUse",
+    "environment",
+    "install",
+    "require",
+]

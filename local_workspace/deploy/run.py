@@ -68,8 +68,13 @@ class Place:
         )
 
 
-def deploy(place: Place, console: Console) -> None:
+def deploy(place: Place, console: Console, picture: Path | None = None) -> None:
     """Bring everything up, from nothing or from where an earlier run stopped.
+
+    Args:
+        place: where the program and all state lie.
+        console: shows the steps and, at the end, the values.
+        picture: SVG file that gets the values too.
 
     Raises:
         DeploymentFailedError: another deployment runs, a Pulumi command or a refresh failed.
@@ -77,8 +82,8 @@ def deploy(place: Place, console: Console) -> None:
         toolchain.ToolchainError: no toolchain is installed.
     """
     steps = Steps(console)
-    toolchain.environment(place.pulumi / "home")
     with _alone(place):
+        toolchain.require()
         with steps.step("Start the local workspace", "python -m local_workspace start"):
             running, _ = start(place.workspace, None)
             console.print(f"   {running.url}, its state in {place.workspace}", highlight=False)
@@ -89,7 +94,9 @@ def deploy(place: Place, console: Console) -> None:
             stack.ensure()
             changes = stack.up()
         monitors: dict[str, dict[str, Any]] = stack.outputs()["monitors"]
-        with steps.step("Wait for the first refresh of each monitor", f"python -m monitoring wait {STACK}"):
+        with steps.step(
+            "Wait for the first refresh of each monitor", f"python -m monitoring wait --stack {STACK}"
+        ):
             refreshes = wait_for_refreshes(client, [each["table"] for each in monitors.values()], console)
             _stop_on_failure(refreshes)
         if changes.keys() - {"same"}:
@@ -101,10 +108,13 @@ def deploy(place: Place, console: Console) -> None:
                 read_monitor(domain, each["table"], client, warehouse) for domain, each in monitors.items()
             ]
             found = _evidence(incidents, contents, warehouse)
+    console.record = picture is not None
     console.print()
     console.print(monitor_table(list(zip(contents, refreshes, strict=True))))
     console.print(incident_table(found))
     console.print(steps.table())
+    if picture is not None:
+        console.save_svg(str(picture), title="make local")
     next_steps(console)
 
 

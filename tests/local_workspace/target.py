@@ -199,10 +199,19 @@ class Server:
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
 
-    def start(self) -> Target:
-        """Start it and wait for its line."""
+    def start(self, port: int = 0) -> Target:
+        """Start it and wait for its line; port 0 takes a free one."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_workspace", "serve", "--port", "0", "--state", str(self.folder)],
+            [
+                sys.executable,
+                "-m",
+                "local_workspace",
+                "serve",
+                "--port",
+                str(port),
+                "--state",
+                str(self.folder),
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "LOCAL_WORKSPACE_TOKEN": TOKEN},
@@ -211,6 +220,11 @@ class Server:
         self.url = self.process.stdout.readline().strip().removeprefix("local workspace ready at ")
         raw = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=30)
         return Target(raw, sdk_client(self.url))
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, or listened on last."""
+        return httpx.URL(self.url).port or 0
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
