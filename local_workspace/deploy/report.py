@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
+from local_workspace.deploy.evidence import STANDS_OUT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -65,10 +67,14 @@ def monitor_table(monitors: Sequence[tuple[MonitorContent, FinishedRefresh]]) ->
 
 def incident_table(found: Sequence[tuple[Incident, Evidence | None]]) -> Table:
     """One row per labelled incident: the drift metric that shows it, before and after."""
+    seen = sum(evidence is not None and evidence.found for _, evidence in found)
     table = Table(
-        title="The incidents hidden in the sample data",
+        title="\nThe incidents hidden in the sample data",
         title_justify="left",
-        caption="rank: place of this change among all windows of the slice, 1 = the greatest",
+        caption=(
+            f"{seen} of {len(found)} found: the change is among the {STANDS_OUT} greatest of all windows of its "
+            "slice (rank 1 = the greatest)"
+        ),
         caption_justify="left",
     )
     table.add_column("incident", overflow="fold")

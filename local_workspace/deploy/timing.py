@@ -43,7 +43,7 @@ class Steps:
     def table(self) -> Table:
         """All finished steps with seconds and share of the whole."""
         whole = sum(step.seconds for step in self.finished)
-        table = Table(title="Where the time went", title_justify="left")
+        table = Table(title="\nWhere the time went", title_justify="left")
         table.add_column("step")
         table.add_column("seconds", justify="right")
         table.add_column("share", justify="right")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.end_to_end.deployment import Deployment
 
 DOMAINS = {"quality": quality.DOMAIN, "governance": governance.DOMAIN}
+DISCOVERY = "/.well-known/databricks-config"
+"""What the provider asks for when it starts, whatever the program does."""
 NOTHING: dict[str, str] = {}
 
 
@@ -44,14 +46,25 @@ def test_everything_is_created_documented_and_then_without_changes(deployment: D
     assert deployment.up() == {}
 
 
-def test_a_changed_definition_is_one_update_of_one_monitor(deployment: Deployment) -> None:
+def test_a_changed_definition_is_one_update(deployment: Deployment) -> None:
     deployment.settled(list(DOMAINS))
     deployment.edit(
-        "monitoring/domains/governance.py", '"COUNT(DISTINCT asset_id)"', '"(COUNT(DISTINCT asset_id))"'
+        "monitoring/domains/governance.py", '"COUNT(DISTINCT asset_id)"', '"COUNT(DISTINCT  asset_id)"'
     )
     assert deployment.preview() == {"governance": "update"}
     assert deployment.up() == {"update": 1}
     assert deployment.preview("--expect-no-changes") == NOTHING
+
+
+def test_a_changed_calculation_updates_its_monitor_and_the_text_that_tells_it(deployment: Deployment) -> None:
+    deployment.up()
+    deployment.edit("monitoring/domains/governance.py", '"COUNT(DISTINCT asset_id)"', '"COUNT(asset_id)"')
+    changes = deployment.preview()
+    assert changes["governance"] == changes["governance-profile-comments"] == "update"
+    assert "quality" not in changes
+    deployment.settled(list(DOMAINS))
+    comment = live_comments(deployment, "governance")["profile"]["total_assets"] or ""
+    assert "number of rows where asset_id is filled" in comment
 
 
 TEXT = 'It\'s a \\\\ back\\nslash — Größe, 数, \\"quoted\\" and `ticked`'
@@ -86,7 +99,8 @@ def test_a_wrong_metric_stops_before_anything_is_registered(deployment: Deployme
     said = deployment.refused(command, *(["--yes"] if command == "up" else []))
     assert "unknown column 'aset_id' in fact_governance_metrics; did you mean 'asset_id'?" in said
     assert "Traceback" not in said
-    assert deployment.target.get("/__local/requests").json()["requests"] == []
+    requests = deployment.target.get("/__local/requests").json()["requests"]
+    assert {request["path"] for request in requests} <= {DISCOVERY}
 
 
 def test_a_workspace_that_does_not_answer_ends_in_one_message(deployment: Deployment) -> None:
