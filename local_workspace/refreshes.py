@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from local_workspace.errors import BadRequestError, NotFoundError
-
-if TYPE_CHECKING:
-    from local_workspace.schedules import Schedules
 from local_workspace.store import Document, Store
 
 if TYPE_CHECKING:
     from local_workspace.clock import Clock
+    from local_workspace.schedules import Schedules
 
 log = logging.getLogger(__name__)
 
