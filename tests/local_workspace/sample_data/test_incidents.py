@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from datetime import timedelta
 from functools import cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ from tests.local_workspace.sample_data.conftest import END
 from tests.local_workspace.sample_data.plain_metrics import (
     MINIMUM_VOLUME,
     Change,
+    Slice,
     first_of,
     incident_changes,
     metrics_that_hardly_move,
@@ -134,27 +136,51 @@ def test_incidents_that_do_not_fit_into_the_days_are_left_out_whole() -> None:
     assert all(incident.window_before >= period.start for incident in some)
 
 
+def test_incidents_that_meet_in_time_share_no_rows_whatever_the_end(
+    loaded: duckdb.DuckDBPyConnection,
+) -> None:
+    meeting = {
+        (one.table, one.name, other.name)
+        for hours in range(7 * 24)
+        for one, other in combinations(incidents_before(END + timedelta(hours=hours)), 2)
+        if one.table == other.table and one.window_before < other.end and other.window_before < one.end
+    }
+    shared = {
+        (one, other): loaded.execute(
+            f"SELECT COUNT(*) FROM {table} WHERE {_slice(one).condition} AND {_slice(other).condition}"
+        ).fetchone()
+        for table, one, other in meeting
+    }
+    assert {pair: count for pair, count in shared.items() if count != (0,)} == {}
+
+
+def _slice(name: str) -> Slice:
+    return Slice(plans()[name].slice_key, plans()[name].slice_value)
+
+
 def test_incidents_come_oldest_first() -> None:
     starts = [incident.start for incident in INCIDENTS.values()]
     assert starts == sorted(starts)
 
 
 @every_incident
-def test_a_change_touches_no_rows_outside_its_time_and_not_the_rows_it_is_given(
+def test_a_change_touches_only_its_slice_and_its_time_and_not_the_rows_it_is_given(
     sample: SampleData, incident: Incident
 ) -> None:
     rows = sample.tables[incident.table]
     before = {name: values.copy() for name, values in rows.items()}
     changed = plans()[incident.name].change(rows, incident, np.random.Generator(np.random.PCG64(1)))
     assert all(_same(before[name], rows[name]) for name in before)
-    time = SOURCE_TIME[incident.table]
-    left, right = _outside(rows, time, incident), _outside(changed, time, incident)
+    left, right = _outside(rows, incident), _outside(changed, incident)
     assert left.count == right.count > 0
     assert all(_same(left[name], right[name]) for name in left)
 
 
-def _outside(rows: Rows, time: str, incident: Incident) -> Rows:
-    return rows.take(~rows.within(time, incident.start, incident.end))
+def _outside(rows: Rows, incident: Incident) -> Rows:
+    inside = rows.within(SOURCE_TIME[incident.table], incident.start, incident.end)
+    if incident.slice_key is not None and incident.slice_key in rows:
+        inside &= rows[incident.slice_key] == incident.slice_value
+    return rows.take(~inside)
 
 
 def _same(
