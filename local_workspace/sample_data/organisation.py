@@ -203,6 +203,7 @@ class Warehouse:
         a_day: statements on a usual Monday.
         milliseconds: usual time of a statement; half of them are faster.
         heavy: share of statements that read far more than usual.
+        never_stops: its users are programs that work at every hour of every day.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Warehouse:
     heavy: float
     users: tuple[str, ...]
     serverless: bool = True
+    never_stops: bool = False
 
     @property
     def id(self) -> str:
@@ -227,7 +229,9 @@ WAREHOUSES = (
     Warehouse("engineering", _E, 46, 2100, 0.05, ENGINEERS[:10]),
     Warehouse("america", _A, 40, 2300, 0.05, ENGINEERS[10:] + ANALYSTS[:4], serverless=False),
     Warehouse("data-science", _S, 36, 4200, 0.08, SCIENTISTS),
-    Warehouse("reverse-etl", _P, 320, 1800, 0.004, ("svc-reverse-etl", "svc-quality-checks")),
+    Warehouse(
+        "reverse-etl", _P, 320, 1800, 0.004, ("svc-reverse-etl", "svc-quality-checks"), never_stops=True
+    ),
 )
 
 
