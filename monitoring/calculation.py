@@ -27,8 +27,10 @@ def in_words(definition: str) -> str:
     """The formula in words: ``number of rows where is_success``, ``failure_count * 100 / total_runs``.
 
     Guards against an empty denominator are left out, since they do not change a value that exists. SQL that
-    has no words here stays SQL, so the text is never wrong.
+    has no words here stays SQL, so the text is never wrong; so does a definition with templates.
     """
+    if "{{" in definition:
+        return definition
     try:
         return _words(parse(definition))
     except ExpressionError:
@@ -50,19 +52,22 @@ def _arithmetic(node: exp.Expr) -> str:
     left, right = _operand(node.this), _operand(node.expression)
     if isinstance(node, exp.Mul) and right == "1":
         return left
+    if isinstance(node, exp.Div):
+        right = _divisor(node.expression)
     return f"{left} {_ARITHMETIC[type(node)]} {right}"
 
 
 def _operand(node: exp.Expr) -> str:
     text = _words(node)
-    return f"({text})" if isinstance(node, exp.AggFunc) and " where " in text else text
+    return f"({text})" if isinstance(node, exp.AggFunc | exp.Coalesce) and " where " in text else text
 
 
-def _nullif(node: exp.Expr) -> str:
-    if _words(node.expression) != "0":
-        return node.sql(dialect="databricks")
-    text = _words(node.this)
-    return f"({text})" if type(node.this) in _ARITHMETIC or " where " in text else text
+def _divisor(node: exp.Expr) -> str:
+    """The divisor without its guard: elsewhere ``NULLIF(x, 0)`` leaves zeros out and has to be seen."""
+    guarded = node.unnest()
+    if not (isinstance(guarded, exp.Nullif) and _words(guarded.expression) == "0"):
+        return _operand(node)
+    return f"({_words(guarded.this)})" if type(guarded.this) in _ARITHMETIC else _operand(guarded.this)
 
 
 def _literal(node: exp.Expr) -> str:
@@ -113,11 +118,13 @@ def _like(node: exp.Expr) -> str:
     text = str(pattern.name)
     core = text.strip("%")
     if core and text == f"%{core}%" and "%" not in core:
-        return f"{_words(node.this)} contains '{core}'"
+        return f"{_words(node.this)} contains {_words(exp.Literal.string(core))}"
     return f"{_words(node.this)} is like {_words(pattern)}"
 
 
 def _coalesce(node: exp.Expr) -> str:
+    if len(node.expressions) != 1:
+        return node.sql(dialect="databricks")
     fallback = _words(node.expressions[0])
     if isinstance(node.this, exp.Sum):
         return f"{_words(node.this)} ({fallback} when there is none)"
@@ -130,30 +137,43 @@ def _count(node: exp.Expr) -> str:
         return "number of rows"
     if isinstance(counted, exp.Distinct):
         return _count_distinct(counted.expressions)
-    return f"number of rows where {_words(counted)} is filled"
+    filled = " and ".join(f"{_words(value)} is filled" for value in (counted, *node.expressions))
+    return f"number of rows where {filled}"
 
 
 def _count_distinct(values: list[exp.Expr]) -> str:
     if len(values) > 1:
         return f"number of different ({', '.join(_words(value) for value in values)}) pairs"
-    condition, value = _conditional(values[0])
+    if isinstance(values[0], exp.Star):
+        return "number of different rows"
+    condition, value = _conditional(values[0], without_effect=("NULL",))
     return f"number of different {_words(value)} values{condition}"
 
 
-def _conditional(node: exp.Expr) -> tuple[str, exp.Expr]:
-    """A value that counts only under a condition: (`` where …``, value); no condition gives an empty text."""
+def _conditional(node: exp.Expr, without_effect: tuple[str, ...]) -> tuple[str, exp.Expr]:
+    """A value that counts only under a condition: (`` where …``, value); no condition gives an empty text.
+
+    Args:
+        node: what an aggregate reads.
+        without_effect: the values that change nothing in that aggregate.
+    """
     if not isinstance(node, exp.If):
         return "", node
     yes, no = node.args["true"], node.args.get("false") or exp.Null()
-    if isinstance(no, exp.Null) or _words(no) == "0":
+    if _words(no) in without_effect:
         return f" where {_words(node.this)}", yes
-    if isinstance(yes, exp.Null) or _words(yes) == "0":
-        return f" where {_words(node.this)} is not true", no
+    if _words(yes) in without_effect:
+        return f" where {_condition(node.this)} is not true", no
     return "", node
 
 
+def _condition(node: exp.Expr) -> str:
+    """A condition that something is said about: ``and`` and ``or`` need their own bracket then."""
+    return f"({_words(node)})" if isinstance(node, exp.And | exp.Or) else _words(node)
+
+
 def _sum(node: exp.Expr) -> str:
-    condition, value = _conditional(node.this)
+    condition, value = _conditional(node.this, without_effect=("NULL", "0"))
     return f"sum of {_measured(value)}{condition}"
 
 
@@ -164,7 +184,8 @@ def _percentile(node: exp.Expr) -> str:
     percent = f"{float(share.name) * 100:.6g}"
     if percent == "50":
         return f"median of {_measured(node.this)}"
-    ending = "th" if percent[-2:] in {"11", "12", "13"} else _ORDINALS.get(percent[-1], "th")
+    regular = "." in percent or percent[-2:] in {"11", "12", "13"}
+    ending = "th" if regular else _ORDINALS.get(percent[-1], "th")
     return f"{percent}{ending} percentile of {_measured(node.this)}"
 
 
@@ -213,9 +234,8 @@ _WRITERS: dict[type[exp.Expr], Callable[[Any], str]] = {
     exp.Literal: _literal,
     exp.Lower: _of("lower case"),
     exp.Hour: _of("hour"),
-    exp.Nullif: _nullif,
     exp.Paren: lambda node: f"({_words(node.this)})",
-    exp.Pow: lambda node: f"{_words(node.this)}^{_words(node.expression)}",
+    exp.Pow: lambda node: f"{_measured(node.this)}^{_measured(node.expression)}",
     exp.TimestampDiff: _timestamp_difference,
     exp.Greatest: _greatest,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitoring.metrics import Kind, Metric
+from monitoring.nearest import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,13 @@ class Domain:
         return tuple(metric for metric in self.metrics if metric.kind is Kind.DRIFT)
 
     def metric(self, name: str) -> Metric:
-        """The metric of that name; KeyError names what there is."""
+        """The metric of that name.
+
+        Raises:
+            KeyError: there is none; the message has the nearest one.
+        """
         for metric in self.metrics:
             if metric.name == name:
                 return metric
-        raise KeyError(f"domain '{self.name}' has no metric '{name}'")
+        near = did_you_mean(name, [metric.name for metric in self.metrics])
+        raise KeyError(f"domain '{self.name}' has no metric '{name}'{near}")

@@ -18,13 +18,13 @@ A metric carries everything that is said about it. Column comments, alerts, dash
 
 from __future__ import annotations
 
-import difflib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
+from monitoring.nearest import did_you_mean
 from monitoring.thresholds import (
     Condition,
     Threshold,
@@ -129,8 +129,16 @@ class Metric:
     """The formula in words, where the one made from the definition does not read well."""
 
     def __post_init__(self) -> None:
-        for field in ("name", "definition", "unit", "meaning"):
-            if not str(getattr(self, field)).strip():
+        required = {
+            "name": self.name,
+            "definition": self.definition,
+            "unit": self.unit,
+            "meaning": self.meaning,
+        }
+        own_words = {"direction": self.direction_text, "calculation": self.calculation_text}
+        given = {field: text for field, text in own_words.items() if text is not None}
+        for field, text in (required | given).items():
+            if not (isinstance(text, str) and text.strip()):
                 raise MetricError(f"metric '{self.name}' has no {field}; say it in the domain file")
         if self.direction_text is None and self.threshold is None and self.good in {Good.RANGE, Good.STABLE}:
             raise MetricError(
@@ -275,10 +283,11 @@ def _good(name: str, word: str) -> Good:
     try:
         return Good(word)
     except ValueError:
-        near = difflib.get_close_matches(word, [good.value for good in Good], n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        allowed = ", ".join(good.value for good in Good)
-        raise MetricError(f"metric '{name}': good is '{word}', allowed are {allowed}{hint}") from None
+        words = [good.value for good in Good]
+        near = did_you_mean(str(word), words)
+        raise MetricError(
+            f"metric '{name}': good is '{word}', allowed are {', '.join(words)}{near}"
+        ) from None
 
 
 def _threshold(given: Threshold | Condition | None) -> Threshold | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from monitoring.domain import Domain, Schedule
 from monitoring.domains import DOMAINS
@@ -26,6 +26,7 @@ DEFAULT_COMMENT_WAIT = 10
 OVERRIDES = ("granularities", "schedule", "slices")
 SCHEDULE_KEYS = ("quartz", "timezone")
 _CREDENTIAL = re.compile(r"token|password|secret|credential|private_?key", re.IGNORECASE)
+_LOGIN_IN_ADDRESS = re.compile(r"//.*@")
 
 
 class SettingsError(ValueError):
@@ -48,6 +49,21 @@ def _matching(pattern: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _true_or_false(value: object) -> object:
+    """Only what the configuration calls true or false: a 1 or a ``yes`` may be meant for another key."""
+    words = {"true": True, "false": False}
+    chosen = words.get(value) if isinstance(value, str) else value
+    if not isinstance(chosen, bool):
+        raise ValueError("is neither true nor false")
+    return chosen
+
+
+def _no_truth_value(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("is no number")
+    return value
+
+
 Identifier = Annotated[str, _matching(r"[a-z_][a-z0-9_]{0,254}")]
 Email = Annotated[str, _matching(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s.,;<>\"']{2,}")]
 
@@ -62,12 +78,15 @@ class Settings(BaseModel):
     gold_schema: Identifier
     output_schema: Identifier
     assets_dir: Annotated[str, _matching(r"/(?!.*//)(?!.*(^|/)\.\.?(/|$))[^\n\r\t]*[^\s/]")]
-    warehouse_id: Annotated[str, _matching(r"[A-Za-z0-9_-]+")] | None
+    # An id of digits only comes out of a stack file as a number.
+    warehouse_id: Annotated[str, Field(coerce_numbers_to_str=True), _matching(r"[A-Za-z0-9_-]+")] | None
     host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
     domains: tuple[Domain, ...]
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
-    protect: bool
-    comment_wait_seconds: Annotated[int, Field(ge=0, le=LONGEST_COMMENT_WAIT)]
+    protect: Annotated[bool, BeforeValidator(_true_or_false)]
+    comment_wait_seconds: Annotated[
+        int, BeforeValidator(_no_truth_value), Field(ge=0, le=LONGEST_COMMENT_WAIT)
+    ]
 
     @classmethod
     def from_stack(
@@ -174,16 +193,18 @@ def _value_problems(
     wrong = dict.fromkeys(str(detail["loc"][0]) for detail in error.errors())
     problems = []
     for key in wrong:
+        # Messages end in logs, and an address may hold a password.
+        shown = _LOGIN_IN_ADDRESS.sub("//…@", repr(candidate.get(key)))
         if key in given:
-            problems.append(f"{key}: {given[key]!r} is not allowed; give {ALLOWED[key]}")
+            problems.append(f"{key}: {shown} is not allowed; give {ALLOWED[key]}")
         elif key == "host" and key in candidate:
-            problems.append(
-                f"host: {candidate[key]!r} in DATABRICKS_HOST is not allowed; give {ALLOWED[key]}"
-            )
+            problems.append(f"host: {shown} in DATABRICKS_HOST is not allowed; give {ALLOWED[key]}")
         elif key == "host":
             problems.append(f"host: missing; give {ALLOWED[key]}, or set DATABRICKS_HOST")
         elif key in {"catalog", "gold_schema"}:
             problems.append(f"{key}: missing; give {ALLOWED[key]}")
+        elif key in candidate and not wrong.keys() & {"catalog", "gold_schema"}:
+            problems.append(f"{key}: {shown}, made from gold_schema, is not allowed; give {ALLOWED[key]}")
     return problems
 
 

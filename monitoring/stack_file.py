@@ -31,11 +31,13 @@ def read_stack_file(
         raise SettingsError(stack, [f"stack: there is no {file.name}{near_or_all(stack, stacks)}"])
     project = _yaml(stack, folder / "Pulumi.yaml").get("name")
     configuration = _yaml(stack, file).get("config") or {}
+    if not isinstance(configuration, dict):
+        raise SettingsError(stack, [f"{file.name}: config is not an object of keys and values"])
     prefix = f"{project}:"
     values = {
-        key.removeprefix(prefix): value
+        str(key).removeprefix(prefix): value
         for key, value in configuration.items()
-        if key.startswith(prefix) and value != ""
+        if str(key).startswith(prefix) and value != ""
     }
     return Settings.from_stack(stack, values, environment)
 

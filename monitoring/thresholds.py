@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -42,13 +44,20 @@ class Condition:
     comparison: Comparison
     limits: tuple[float, ...]
 
+    def __post_init__(self) -> None:
+        low, high = self.limits[0], self.limits[-1]
+        if not (math.isfinite(low) and math.isfinite(high)):
+            raise ValueError(f"the limit of '{self.comparison}' is {low}; give a number")
+        if low > high:
+            raise ValueError(f"'{self.comparison}' has the limits {low} and {high}; give the lower one first")
+
     def holds(self, value: float) -> bool:
         """Whether ``value`` fulfils the condition; limits of a range belong to it."""
         return _HOLDS[self.comparison](value, self.limits[0], self.limits[-1])
 
     def sql(self, column: str) -> str:
         """The condition on a column, as Databricks SQL; NULL when the column is NULL."""
-        low, high = (f"{limit:g}" for limit in (self.limits[0], self.limits[-1]))
+        low, high = self._written_limits()
         if self.comparison is Comparison.BETWEEN:
             return f"{column} BETWEEN {low} AND {high}"
         if self.comparison is Comparison.BEYOND:
@@ -58,14 +67,25 @@ class Condition:
     def in_words(self, unit: str = "") -> str:
         """The condition as people write it: ``> 95 %``, ``40-70 %``, ``between -10 and 10``."""
         suffix = _SUFFIXES.get(unit, "")
-        low, high = (f"{limit:g}" for limit in (self.limits[0], self.limits[-1]))
+        low, high = self._written_limits()
         if self.comparison is Comparison.BETWEEN:
-            return f"between {low} and {high}" if self.limits[0] < 0 else f"{low}-{high}{suffix}"
+            span = f"between {low} and {high}" if self.limits[0] < 0 else f"{low}-{high}"
+            return f"{span}{suffix}"
         if self.comparison is Comparison.BEYOND:
-            return f"beyond {high}{suffix}"
+            outside = f"beyond {high}" if self.limits[0] == -self.limits[-1] else f"< {low} or > {high}"
+            return f"{outside}{suffix}"
         if self.comparison is Comparison.EXACTLY:
             return f"{low}{suffix}"
         return f"{self.comparison} {low}{suffix}"
+
+    def _written_limits(self) -> tuple[str, str]:
+        return _number(self.limits[0]), _number(self.limits[-1])
+
+
+def _number(value: float) -> str:
+    """All digits of ``value``, without an exponent: an alert must compare with the limit that was given."""
+    text = format(Decimal(repr(value)), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @dataclass(frozen=True)
@@ -127,12 +147,18 @@ def between(low: float, high: float) -> Condition:
 
 def within(limit: float) -> Condition:
     """No further from 0 than ``limit``, on either side."""
-    return Condition(Comparison.BETWEEN, (-limit, limit))
+    return Condition(Comparison.BETWEEN, _around_zero(limit))
 
 
 def beyond(limit: float) -> Condition:
     """Further from 0 than ``limit``, on either side."""
-    return Condition(Comparison.BEYOND, (-limit, limit))
+    return Condition(Comparison.BEYOND, _around_zero(limit))
+
+
+def _around_zero(distance: float) -> tuple[float, float]:
+    if distance < 0:
+        raise ValueError(f"the distance {distance} from 0 is negative; give a positive one")
+    return -distance, distance
 
 
 def limits(

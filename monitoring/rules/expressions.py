@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 DIALECT = "databricks"
 LONGEST = 20_000
 """Characters; no sensible definition comes near, and the parser recurses."""
+_NEEDED: dict[type[exp.Expr], tuple[str, str]] = {
+    exp.Count: ("COUNT", "this"),
+    exp.Distinct: ("DISTINCT", "expressions"),
+    exp.Quantile: ("PERCENTILE", "quantile"),
+    exp.RegexpReplace: ("REGEXP_REPLACE", "replacement"),
+}
+"""The functions whose missing argument the parser lets pass, and where the argument would stand."""
+_NOT_ALLOWED: dict[type[exp.Expr], tuple[str, str]] = {
+    exp.Max: ("MAX", "expressions"),
+    exp.Min: ("MIN", "expressions"),
+    exp.CountIf: ("COUNT_IF", "zero_on_all_null"),
+}
+"""The functions that other dialects give more arguments, and where the first surplus one stands."""
 
 
 class ExpressionError(ValueError):
@@ -49,7 +62,9 @@ def parse(text: str) -> exp.Expr:
         raise ExpressionError("holds a ';'; write exactly one expression")
     if len(statements) != 1 or statements[0] is None:
         raise ExpressionError("is empty; write one SQL expression")
-    return _only_an_expression(statements[0])
+    expression = _only_an_expression(statements[0])
+    _check_arguments(expression)
+    return expression
 
 
 @contextmanager
@@ -74,6 +89,16 @@ def _only_an_expression(statement: exp.Expr) -> exp.Expr:
     ):
         raise ExpressionError("is not an expression")
     return statement
+
+
+def _check_arguments(expression: exp.Expr) -> None:
+    for node in expression.walk():
+        name, argument = _NEEDED.get(type(node), ("", ""))
+        if name and not node.args.get(argument):
+            raise ExpressionError(f"gives {name} too few arguments")
+        name, argument = _NOT_ALLOWED.get(type(node), ("", ""))
+        if name and node.args.get(argument):
+            raise ExpressionError(f"gives {name} too many arguments")
 
 
 def _first_line(error: Exception) -> str:

@@ -39,6 +39,26 @@ def test_a_file_that_is_no_yaml_is_named(folder: Path) -> None:
         read_stack_file("dev", folder, {})
 
 
+@pytest.mark.parametrize("configuration", ["config: text", "config: [a, b]"])
+def test_a_configuration_that_is_no_object_is_named(folder: Path, configuration: str) -> None:
+    (folder / "Pulumi.dev.yaml").write_text(configuration)
+    with pytest.raises(SettingsError) as raised:
+        read_stack_file("dev", folder, {})
+    assert raised.value.problems == ["Pulumi.dev.yaml: config is not an object of keys and values"]
+
+
+def test_a_key_that_is_no_text_belongs_to_somebody_else(folder: Path) -> None:
+    with (folder / "Pulumi.dev.yaml").open("a") as file:
+        file.write("  5: x\n")
+    assert read_stack_file("dev", folder, {}).stack == "dev"
+
+
+def test_a_warehouse_id_of_digits_only_is_read_as_text(folder: Path) -> None:
+    with (folder / "Pulumi.dev.yaml").open("a") as file:
+        file.write("  p:warehouse_id: 1234567890123456\n")
+    assert read_stack_file("dev", folder, {}).warehouse_id == "1234567890123456"
+
+
 @pytest.mark.parametrize("stack", ["local", "dev", "prod"])
 def test_every_stack_file_of_the_project_is_right(stack: str) -> None:
     assert read_stack_file(stack, environment={"DATABRICKS_HOST": "http://127.0.0.1:7"}).stack == stack
