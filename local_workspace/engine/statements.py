@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from local_workspace.engine.aggregate_modifiers import ordering
 from local_workspace.engine.coercion import Typed, coerce, identifier, typed, unified
+from local_workspace.engine.comparisons import comparable, condition
 from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQLError, unknown_table
-from local_workspace.engine.expressions import Scope, Translator, comparable, condition, ordering
+from local_workspace.engine.expressions import Translator
 from local_workspace.engine.relations import Relation, Resolver, Source, SourceScope
 from local_workspace.engine.types import VOID, SparkType, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from local_workspace.engine.column_scope import Scope
 
 _SELECT_PARTS: Final = {
     "distinct",
