@@ -10,7 +10,7 @@ import re
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from local_workspace.engine import types
+from local_workspace.engine import catalog_types, types
 from local_workspace.errors import (
     AlreadyExistsError,
     BadRequestError,
@@ -360,8 +360,8 @@ def _column_document(column: StoredColumn) -> Document:
     document = {
         "name": column.name,
         "type_text": types.spark_name(column.type),
-        "type_name": types.catalog_name(column.type),
-        "type_json": types.type_json(column.type, column.name, nullable=column.nullable),
+        "type_name": catalog_types.catalog_name(column.type),
+        "type_json": catalog_types.type_json(column.type, column.name, nullable=column.nullable),
         "position": column.position,
         "nullable": column.nullable,
     }

@@ -13,9 +13,10 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.parsers.duckdb import DuckDBParser
 
 from local_workspace.engine.coercion import coerce
+from local_workspace.engine.column_scope import ColumnScope
 from local_workspace.engine.dialect_errors import AnalysisError, UnsupportedSQLError, databricks_message
 from local_workspace.engine.dialect_parser import parse_expression, parse_statement
-from local_workspace.engine.expressions import ColumnScope, Translator
+from local_workspace.engine.expressions import Translator
 from local_workspace.engine.parameters import Parameter, bind
 from local_workspace.engine.relations import Relation, Resolver
 from local_workspace.engine.statements import QueryTranslator

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlglot import exp
+
 DIVIDE_BY_ZERO: Final = (
     "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead. "
     "SQLSTATE: 22012"
@@ -25,6 +27,12 @@ class UnsupportedSQLError(ValueError):
 
 class AnalysisError(UnsupportedSQLError):
     """SQL that Databricks refuses too; the text carries Databricks' error class and SQLSTATE."""
+
+
+def shown(node: exp.Expr) -> str:
+    """The Databricks SQL of a tree, cut to what fits into a message."""
+    text = node.sql(dialect="databricks")
+    return text if len(text) <= 80 else text[:77] + "..."  # noqa: PLR2004 - one line of a message
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -22,7 +22,7 @@ from local_workspace.engine.custom_metric import (
 )
 from local_workspace.engine.dialect import UnsupportedSQLError, expression_type, parse_expression
 from local_workspace.engine.dialect_errors import nearest
-from local_workspace.engine.expressions import entry_of, name_and_arguments
+from local_workspace.engine.invocation import entry_of, name_and_arguments
 from local_workspace.engine.output_columns import RESERVED
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import Typed, identifier, typed
+from local_workspace.engine.column_scope import Scope, field_of
 from local_workspace.engine.dialect_errors import AnalysisError, unknown_column
-from local_workspace.engine.expressions import Scope, field_of
 
 if TYPE_CHECKING:
     from local_workspace.engine.types import SparkType

@@ -7,10 +7,11 @@ the same DuckDB type.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from local_workspace.engine.type_tokens import TypeSyntaxError, TypeTokens
 
 
 class UnknownTypeError(ValueError):
@@ -209,13 +210,6 @@ _FROM_DUCKDB: Final = {
 }
 
 _SHORT_NAMES: Final = {"VOID": "void"}
-_JSON_NAMES: Final = {"TINYINT": "byte", "SMALLINT": "short", "INT": "integer", "BIGINT": "long"}
-_CATALOG_NAMES: Final = {
-    "TINYINT": "BYTE",
-    "SMALLINT": "SHORT",
-    "BIGINT": "LONG",
-    "VOID": "NULL",
-}
 
 
 def _quoted(name: str) -> str:
@@ -226,66 +220,6 @@ def _spark_field(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z_]\w*", name) else "`" + name.replace("`", "``") + "`"
 
 
-class _Reader:
-    """Reads one type text of either side, left to right."""
-
-    _TOKEN = re.compile(r"""\s*("(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*'|[\w]+|[<>(),:\[\]])""")
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens: list[str] = []
-        position = 0
-        stripped = text.rstrip()
-        while position < len(stripped):
-            match = self._TOKEN.match(stripped, position)
-            if match is None:
-                raise UnknownTypeError(f"unknown type '{text}'")
-            self.tokens.append(match.group(1))
-            position = match.end()
-        self.at = 0
-
-    def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
-
-    def take(self) -> str:
-        token = self.peek()
-        self.at += 1
-        return token
-
-    def expect(self, token: str) -> None:
-        if self.take() != token:
-            raise UnknownTypeError(f"unknown type '{self.text}'")
-
-    def accept(self, *tokens: str) -> bool:
-        if [t.upper() for t in self.tokens[self.at : self.at + len(tokens)]] == list(tokens):
-            self.at += len(tokens)
-            return True
-        return False
-
-    def numbers(self) -> list[int]:
-        """`(10, 2)` as [10, 2]; nothing there: []."""
-        found: list[int] = []
-        if self.accept("("):
-            while not self.accept(")"):
-                token = self.take()
-                if not token.isdigit():
-                    raise UnknownTypeError(f"unknown type '{self.text}'")
-                found.append(int(token))
-                self.accept(",")
-        return found
-
-    def finish(self, found: SparkType) -> SparkType:
-        if self.at != len(self.tokens):
-            raise UnknownTypeError(f"unknown type '{self.text}'")
-        return found
-
-
-def _name(token: str) -> str:
-    if token[:1] in {'"', "`"}:
-        return token[1:-1].replace(token[0] * 2, token[0])
-    return token
-
-
 def _decimal(numbers: list[int], default: tuple[int, int]) -> SparkType:
     precision, scale = ([*numbers, 0])[:2] if numbers else default
     if not 1 <= precision <= MAX_PRECISION or scale > precision:
@@ -293,77 +227,77 @@ def _decimal(numbers: list[int], default: tuple[int, int]) -> SparkType:
     return decimal(precision, scale)
 
 
-def _read_spark(reader: _Reader) -> SparkType:
-    word = reader.take().upper()
+def _read_spark(tokens: TypeTokens) -> SparkType:
+    word = tokens.take().upper()
     name = _SPARK_ALIASES.get(word, word)
     if name == "DECIMAL":
-        return _decimal(reader.numbers(), (10, 0))
+        return _decimal(tokens.numbers(), (10, 0))
     if name in {"ARRAY", "MAP"}:
-        reader.expect("<")
-        parts = [_read_spark(reader)]
+        tokens.expect("<")
+        parts = [_read_spark(tokens)]
         if name == "MAP":
-            reader.expect(",")
-            parts.append(_read_spark(reader))
-        reader.expect(">")
+            tokens.expect(",")
+            parts.append(_read_spark(tokens))
+        tokens.expect(">")
         return SparkType(name, parts=tuple(parts))
     if name == "STRUCT":
-        return SparkType(name, fields=_spark_fields(reader))
+        return SparkType(name, fields=_spark_fields(tokens))
     if name not in _DUCKDB_NAMES:
-        raise UnknownTypeError(f"unknown type '{reader.text}'")
+        raise TypeSyntaxError(name)
     if name == "STRING":
-        reader.numbers()
+        tokens.numbers()
     return SparkType(name)
 
 
-def _spark_fields(reader: _Reader) -> tuple[Field, ...]:
+def _spark_fields(tokens: TypeTokens) -> tuple[Field, ...]:
     fields: list[Field] = []
-    reader.expect("<")
-    while not reader.accept(">"):
-        name = _name(reader.take())
-        reader.accept(":")
-        fields.append(Field(name, _read_spark(reader)))
-        if reader.accept("NOT", "NULL"):
+    tokens.expect("<")
+    while not tokens.accept(">"):
+        name = tokens.name()
+        tokens.accept(":")
+        fields.append(Field(name, _read_spark(tokens)))
+        if tokens.accept("NOT", "NULL"):
             pass
-        reader.accept(",")
+        tokens.accept(",")
     return tuple(fields)
 
 
-def _read_duckdb(reader: _Reader) -> SparkType:
-    word = reader.take()
-    found = _duckdb_scalar(reader, word.upper())
-    while reader.accept("["):
-        if reader.peek().isdigit():
-            reader.take()
-        reader.expect("]")
+def _read_duckdb(tokens: TypeTokens) -> SparkType:
+    word = tokens.take()
+    found = _duckdb_scalar(tokens, word.upper())
+    while tokens.accept("["):
+        if tokens.peek().isdigit():
+            tokens.take()
+        tokens.expect("]")
         found = array(found)
     return found
 
 
-def _duckdb_scalar(reader: _Reader, word: str) -> SparkType:
+def _duckdb_scalar(tokens: TypeTokens, word: str) -> SparkType:
     if word in {"DECIMAL", "NUMERIC"}:
-        return _decimal(reader.numbers(), (18, 3))
+        return _decimal(tokens.numbers(), (18, 3))
     if word == "MAP":
-        reader.expect("(")
-        key = _read_duckdb(reader)
-        reader.expect(",")
-        value = _read_duckdb(reader)
-        reader.expect(")")
+        tokens.expect("(")
+        key = _read_duckdb(tokens)
+        tokens.expect(",")
+        value = _read_duckdb(tokens)
+        tokens.expect(")")
         return map_of(key, value)
     if word == "STRUCT":
         fields: list[Field] = []
-        reader.expect("(")
-        while not reader.accept(")"):
-            name = _name(reader.take())
-            fields.append(Field(name, _read_duckdb(reader)))
-            reader.accept(",")
+        tokens.expect("(")
+        while not tokens.accept(")"):
+            name = tokens.name()
+            fields.append(Field(name, _read_duckdb(tokens)))
+            tokens.accept(",")
         return SparkType("STRUCT", fields=tuple(fields))
-    if word == "ENUM" and reader.accept("("):
-        while not reader.accept(")"):
-            reader.take()
-    if word == "TIMESTAMP" and reader.accept("WITH", "TIME", "ZONE"):
+    if word == "ENUM" and tokens.accept("("):
+        while not tokens.accept(")"):
+            tokens.take()
+    if word == "TIMESTAMP" and tokens.accept("WITH", "TIME", "ZONE"):
         return TIMESTAMP
     if word not in _FROM_DUCKDB:
-        raise UnknownTypeError(f"DuckDB type '{reader.text}' has no Databricks counterpart")
+        raise TypeSyntaxError(word)
     return _FROM_DUCKDB[word]
 
 
@@ -373,8 +307,13 @@ def parse_type(databricks_type: str) -> SparkType:
     Raises:
         UnknownTypeError: the text names no Databricks type.
     """
-    reader = _Reader(databricks_type)
-    return reader.finish(_read_spark(reader))
+    try:
+        tokens = TypeTokens(databricks_type)
+        found = _read_spark(tokens)
+        tokens.expect_end()
+    except TypeSyntaxError as error:
+        raise UnknownTypeError(f"unknown type '{databricks_type}'") from error
+    return found
 
 
 def parse_duckdb_type(duckdb_type: object) -> SparkType:
@@ -383,8 +322,13 @@ def parse_duckdb_type(duckdb_type: object) -> SparkType:
     Raises:
         UnknownTypeError: the DuckDB type has no counterpart (TIME, BIT, UNION …).
     """
-    reader = _Reader(str(duckdb_type))
-    return reader.finish(_read_duckdb(reader))
+    try:
+        tokens = TypeTokens(str(duckdb_type))
+        found = _read_duckdb(tokens)
+        tokens.expect_end()
+    except TypeSyntaxError as error:
+        raise UnknownTypeError(f"DuckDB type '{duckdb_type}' has no Databricks counterpart") from error
+    return found
 
 
 def to_databricks(duckdb_type: object) -> str:
@@ -408,36 +352,3 @@ def _short(kind: SparkType) -> str:
 def spark_name(duckdb_type: object) -> str:
     """Short lower-case name as `data_type` columns and `type_text` show it: `bigint`, `array<string>`."""
     return _short(parse_duckdb_type(duckdb_type))
-
-
-def catalog_name(duckdb_type: object) -> str:
-    """The `type_name` of the catalog and of statement manifests: `LONG`, `STRING`, `DECIMAL`, `STRUCT`."""
-    name = parse_duckdb_type(duckdb_type).name
-    return _CATALOG_NAMES.get(name, name)
-
-
-def _json_value(kind: SparkType) -> object:
-    if kind.name == "ARRAY":
-        return {"type": "array", "elementType": _json_value(kind.parts[0]), "containsNull": True}
-    if kind.name == "MAP":
-        key, value = kind.parts
-        return {
-            "type": "map",
-            "keyType": _json_value(key),
-            "valueType": _json_value(value),
-            "valueContainsNull": True,
-        }
-    if kind.name == "STRUCT":
-        return {"type": "struct", "fields": [_json_field(f.name, f.type, nullable=True) for f in kind.fields]}
-    return _JSON_NAMES.get(kind.name, kind.text.lower())
-
-
-def _json_field(name: str, kind: SparkType, *, nullable: bool) -> dict[str, object]:
-    return {"name": name, "type": _json_value(kind), "nullable": nullable, "metadata": {}}
-
-
-def type_json(duckdb_type: object, name: str, *, nullable: bool = True) -> str:
-    """The `type_json` of a catalog column: a Spark StructField as JSON text."""
-    return json.dumps(
-        _json_field(name, parse_duckdb_type(duckdb_type), nullable=nullable), separators=(",", ":")
-    )

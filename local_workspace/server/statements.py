@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from local_workspace.engine.catalog_types import catalog_name
 from local_workspace.engine.dialect import Parameter
-from local_workspace.engine.types import catalog_name
 from local_workspace.errors import InvalidParameterError, NotFoundError
 from local_workspace.server.bodies import Body
 from local_workspace.server.routing import Request, Route

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.dialect import Parameter, bind, parse_statement
-from local_workspace.engine.statements import Query, QueryTranslator
+from local_workspace.engine.statements import QueryTranslator
 from local_workspace.sql.cells import Row, Rows, renderer
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from local_workspace.engine.query import Query
     from local_workspace.sql.session import Session
 
 _FETCHED_AT_ONCE = 5_000
