@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Evaluate = Callable[[Row], Any]
 
 EXACT: Final = Context(prec=100)
-"""Decimals are not rounded. Databricks rounds quotients of decimals to 11 digits or more after the point in all
-metrics but those that divide one DECIMAL column by another, which are refused."""
+"""Decimals are not rounded. Databricks keeps ten digits or more after the point of the metrics' quotients, so that
+percentages from 0.05 on agree to nine digits."""
 
 
 def parsed(definition: str) -> exp.Expr:
