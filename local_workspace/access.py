@@ -89,6 +89,10 @@ class _Remote:
         if answer["status"]["state"] != "SUCCEEDED":
             raise AccessError(answer["status"].get("error", {}).get("message") or answer["status"]["state"])
         manifest = answer["manifest"]
+        if manifest["truncated"]:
+            raise AccessError(
+                "the result is larger than 25 MiB, the most that a statement gives; ask for fewer rows or columns"
+            )
         rows: list[list[str | None]] = []
         for index in range(manifest["total_chunk_count"]):
             chunk = answer["result"] if index == 0 else self._ask("GET", f"{place}/result/chunks/{index}")

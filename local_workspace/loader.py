@@ -6,11 +6,12 @@ import shutil
 import uuid
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from local_workspace.engine.coercion import double_to_decimal
 from local_workspace.engine.types import SparkType, UnknownTypeError, parse_duckdb_type, parse_type
 from local_workspace.errors import InvalidParameterError, SchemaNotFoundError
 from local_workspace.names import TableName, quoted
@@ -64,8 +65,7 @@ def load(workspace: Workspace, table: TableName, file: Path, *, shift_to_now: bo
         table: full name; its schema must be there.
         file: a `.parquet`, `.csv` or `.csv.gz` file.
         shift_to_now: move all dates and timestamps by the same number of whole weeks, so that the newest lies
-        in the
-            last week before the workspace's clock.
+            in the last week before the workspace's clock.
 
     Raises:
         InvalidParameterError: the file is missing, unreadable, or does not fit the table.
@@ -82,7 +82,7 @@ def load(workspace: Workspace, table: TableName, file: Path, *, shift_to_now: bo
         workspace.data.transaction() as cursor,
     ):
         columns = _columns(cursor, source, file, known)
-        weeks = _weeks(cursor, source, columns, workspace.clock.now()) if shift_to_now else 0
+        weeks = _weeks(cursor, source, file, columns, workspace.clock.now()) if shift_to_now else 0
         if not known:
             made = ", ".join(f"{quoted(column.name)} {column.type.duckdb}" for column in columns)
             cursor.execute(f"CREATE TABLE {table.relation} ({made})")
@@ -187,6 +187,8 @@ def _fitted(
             f"CAST({quoted(name)} AS TIMESTAMPTZ)" if source.csv and target.is_timestamp else quoted(name)
         )
         value = f"CAST({written} AS {target.duckdb})"
+        if kind.is_floating and target.is_decimal:
+            value = double_to_decimal(written, target)
         if (kind.is_floating or kind.is_decimal) and target.is_integral:
             _check_whole(cursor, source, file, name, target)
         fitted.append(_Column(by_lower[name.lower()], target, value))
@@ -207,7 +209,9 @@ def _check_whole(
         )
 
 
-def _weeks(cursor: duckdb.DuckDBPyConnection, source: _Source, columns: list[_Column], now: datetime) -> int:
+def _weeks(
+    cursor: duckdb.DuckDBPyConnection, source: _Source, file: Path, columns: list[_Column], now: datetime
+) -> int:
     dates = [column for column in columns if column.is_date]
     nested = [column.name for column in columns if not column.is_date and _holds_date(column.type)]
     if nested:
@@ -218,10 +222,16 @@ def _weeks(cursor: duckdb.DuckDBPyConnection, source: _Source, columns: list[_Co
         raise InvalidParameterError("the file has no column of type DATE or TIMESTAMP that could be moved")
     newest = ", ".join(f"max(CAST({column.value} AS TIMESTAMP))" for column in dates)
     row = cursor.execute(f"SELECT {newest} FROM {source.relation}").fetchone() or ()
-    found = [value for value in row if value is not None]
+    found = {column.name: value for column, value in zip(dates, row, strict=True) if value is not None}
+    for name, value in found.items():
+        if value.year == MAXYEAR:
+            raise InvalidParameterError(
+                f"'{file}': column '{name}' holds {value}, by which dates cannot be moved to now; "
+                "put NULL in its place"
+            )
     if not found:
         return 0
-    return int((now.replace(tzinfo=None) - max(found)) // _WEEK)
+    return int((now.replace(tzinfo=None) - max(found.values())) // _WEEK)
 
 
 def _holds_date(kind: SparkType) -> bool:

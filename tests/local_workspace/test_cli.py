@@ -108,6 +108,15 @@ def test_data_and_statements_with_and_without_a_server(
     assert missing == f"Error: there is no file '{tmp_path / 'no.csv'}'"
 
 
+def test_result_that_is_cut_is_not_taken_for_the_whole(command: CommandLine) -> None:
+    command("start")
+    megabytes = ", ".join(f"({number})" for number in range(26))
+    statement = f"SELECT REPEAT('x', 1048576) FROM VALUES {megabytes}"
+    assert command("sql", statement, "--json", code=1) == (
+        "Error: the result is larger than 25 MiB, the most that a statement gives; ask for fewer rows or columns"
+    )
+
+
 def test_unknown_option_is_wrong_use(command: CommandLine) -> None:
     assert "No such option" in command("status", "--colour", code=2)
 

@@ -111,6 +111,15 @@ def test_fraction_is_not_rounded_in_silence(workspace: Workspace, tmp_path: Path
     assert str(refused.value) == f"'{file}': column 'a' holds 1.5; the table's type is INT"
 
 
+def test_double_in_a_decimal_column_has_no_more_digits_than_it_shows(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    run(workspace.session(), "CREATE TABLE t (cost DECIMAL(38,18))")
+    file = parquet(tmp_path, "SELECT unnest([0.631720430107, 1e-7, NULL])::DOUBLE AS cost")
+    load(workspace, TABLE, file)
+    assert rows(workspace) == [("0.631720430107000000",), ("0.000000100000000000",), (None,)]
+
+
 @pytest.mark.parametrize(
     ("newest", "weeks"),
     [(NOW - timedelta(days=100), 14), (NOW, 0), (NOW - timedelta(days=7), 1), (NOW + timedelta(days=3), -1)],
@@ -132,6 +141,19 @@ def test_newest_date_lands_in_the_last_week(
         (f"{shifted:%Y-%m-%dT%H:%M:%S}.000Z", f"{day:%Y-%m-%d}", "5")
     ]
     assert workspace.catalog.databricks_columns(TABLE)["day"] == "DATE"
+
+
+def test_date_that_means_no_end_is_not_moved_to_now(workspace: Workspace, tmp_path: Path) -> None:
+    file = parquet(
+        tmp_path, "SELECT TIMESTAMP '2024-01-01' AS at, TIMESTAMP '9999-12-31 23:59:59' AS valid_until"
+    )
+    with pytest.raises(InvalidParameterError) as refused:
+        load(workspace, TABLE, file, shift_to_now=True)
+    assert str(refused.value) == (
+        f"'{file}': column 'valid_until' holds 9999-12-31 23:59:59, by which dates cannot be moved to now; "
+        "put NULL in its place"
+    )
+    assert not workspace.catalog.exists(TABLE)
 
 
 def test_file_without_dates_cannot_be_moved(workspace: Workspace, tmp_path: Path) -> None:
