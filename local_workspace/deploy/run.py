@@ -89,7 +89,9 @@ def deploy(place: Place, console: Console) -> None:
             stack.ensure()
             changes = stack.up()
         monitors: dict[str, dict[str, Any]] = stack.outputs()["monitors"]
-        with steps.step("Wait for the first refresh of each monitor", f"python -m monitoring wait {STACK}"):
+        with steps.step(
+            "Wait for the first refresh of each monitor", f"python -m monitoring wait --stack {STACK}"
+        ):
             refreshes = wait_for_refreshes(client, [each["table"] for each in monitors.values()], console)
             _stop_on_failure(refreshes)
         if changes.keys() - {"same"}:
