@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 import traceback
 from dataclasses import asdict
@@ -12,19 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from monitoring import cli_workspace
+from monitoring.console import console
 from monitoring.gold import GOLD_TABLES, create_table_sql
 from monitoring.nearest import did_you_mean, near_or_all
 
 if TYPE_CHECKING:
     from monitoring.compile import Problem
     from monitoring.domain import Domain
-
-PLAIN_WIDTH = 240
-"""Characters of a table that goes into a file or a pipe."""
 
 app = typer.Typer(
     help="Databricks Lakehouse monitors as code.",
@@ -175,10 +171,9 @@ def _load_domains() -> tuple[Domain, ...]:
 
 
 def _print_table(rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
-    terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else PLAIN_WIDTH, highlight=False, emoji=False)
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold" if terminal else "")
+    output = console()
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold" if output.is_terminal else "")
     for row in rows:
         table.add_row(*(row[column] for column in columns))
-    console.print(table, markup=False)
-    console.print(f"{len(rows)} metrics", markup=False)
+    output.print(table)
+    output.print(f"{len(rows)} metrics")

@@ -116,7 +116,9 @@ def test_metrics_as_a_table_has_a_line_per_metric_and_counts_them() -> None:
     assert count == "225 metrics"
 
 
-@pytest.mark.parametrize("meaning", ["[red]Runs[/red]", "Runs :warning:", "Runs [/]"])
+@pytest.mark.parametrize(
+    "meaning", ["[red]Runs[/red]", "Runs :warning:", "Runs [/]", "Runs that " * 60 + "end"]
+)
 def test_a_table_shows_a_meaning_as_it_is(monkeypatch: pytest.MonkeyPatch, meaning: str) -> None:
     metric = aggregate("x", "COUNT(*)", LONG, unit="runs", meaning=meaning, good="lower")
     deployed(monkeypatch, replace(job.DOMAIN, metrics=(metric,)))
@@ -215,6 +217,15 @@ def test_piped_output_is_plain_even_for_a_colourful_terminal() -> None:
     assert answer.stdout.isascii()
     assert "\x1b" not in answer.stdout
     assert len(answer.stdout.splitlines()) == 37
+
+
+def test_a_command_loads_only_what_it_needs() -> None:
+    heavy = "{'pulumi', 'databricks', 'sqlglot', 'monitoring.domains'}"
+    code = f"import sys, monitoring.cli; print(sorted({heavy} & sys.modules.keys()))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "[]\n"
 
 
 @pytest.fixture
