@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from monitoring.metrics import Kind, Metric
@@ -104,7 +105,7 @@ def _markdown_section(domain: Domain) -> list[str]:
         f"## {domain.name}",
         "",
         f"One row of `{domain.gold_table}` is one {domain.grain}; time column `{domain.timestamp_column}`;",
-        f"granularities {_code(domain.granularities)}; schedule {when}; slices {_code(domain.slices)}.",
+        f"granularities {_code(domain.granularities)}; schedule {when}; slices {_code(domain.slices) or 'none'}.",
         "",
         "| metric | kind | meaning | calculation | unit | good |",
         "|---|---|---|---|---|---|",
@@ -120,4 +121,6 @@ def _code(texts: Iterable[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    """``text`` in one line, with every character that Markdown would take as its own escaped."""
+    one_line = " ".join(text.split())
+    return re.sub(r"([\\`*_|\[\]])", r"\\\1", one_line).replace("&", "&amp;").replace("<", "&lt;")

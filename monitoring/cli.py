@@ -1,9 +1,8 @@
-"""``python -m monitoring``: looks at what would be deployed, without deploying it."""
+"""``python -m monitoring``: looks at what would be deployed, and works with what was deployed."""
 
 from __future__ import annotations
 
 import json
-import sys
 import time
 import traceback
 from dataclasses import asdict
@@ -12,18 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from monitoring import cli_workspace
+from monitoring.console import console
 from monitoring.gold import GOLD_TABLES, create_table_sql
-from monitoring.nearest import near_or_all
+from monitoring.nearest import did_you_mean, near_or_all
 
 if TYPE_CHECKING:
     from monitoring.compile import Problem
     from monitoring.domain import Domain
-
-PLAIN_WIDTH = 240
-"""Characters of a table that goes into a file or a pipe."""
 
 app = typer.Typer(
     help="Databricks Lakehouse monitors as code.",
@@ -121,8 +118,17 @@ def gold(
     for name, value in (("--catalog", catalog), ("--schema", schema)):
         if not value.strip():
             raise typer.BadParameter(f"'{value}' is empty; give a name", param_hint=name)
-    for chosen in _chosen(domain):
-        typer.echo(create_table_sql(GOLD_TABLES[chosen.gold_table], catalog, schema) + ";\n")
+    names = [chosen.gold_table for chosen in _chosen(domain)]
+    unknown = [name for name in names if name not in GOLD_TABLES]
+    for name in unknown:
+        typer.echo(f"unknown gold table '{name}'{did_you_mean(name, GOLD_TABLES)}", err=True)
+    if unknown:
+        raise typer.Exit(1)
+    for name in names:
+        typer.echo(create_table_sql(GOLD_TABLES[name], catalog, schema) + ";\n")
+
+
+app.add_typer(cli_workspace.app)
 
 
 def _chosen(name: str | None) -> tuple[Domain, ...]:
@@ -165,10 +171,9 @@ def _load_domains() -> tuple[Domain, ...]:
 
 
 def _print_table(rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:
-    terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else PLAIN_WIDTH, highlight=False)
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold" if terminal else "")
+    output = console()
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold" if output.is_terminal else "")
     for row in rows:
         table.add_row(*(row[column] for column in columns))
-    console.print(table, markup=False)
-    console.print(f"{len(rows)} metrics", markup=False)
+    output.print(table)
+    output.print(f"{len(rows)} metrics")

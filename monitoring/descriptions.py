@@ -58,11 +58,14 @@ def metric_text(metric: Metric) -> str:
 
 def profile_text(domain: Domain) -> str:
     """What the profile table holds and how to filter it."""
-    return _fitting(
+    filters = (
         f"{domain.title}: {len(domain.profile_metrics)} metrics of {domain.gold_table} (one row per "
         f"{domain.grain}) by time window, with built-in statistics of its columns. "
-        f"Technical: filter column_name = ':table' AND log_type = 'INPUT' AND {_granularity(domain)}.",
-        _totals_and_slices(domain),
+        f"Technical: filter column_name = ':table' AND log_type = 'INPUT' AND {_granularity(domain)}."
+    )
+    return _fitting(
+        filters,
+        _totals_and_slices(domain, LONGEST - len(filters)),
         f"Main metrics: {', '.join(domain.main_metrics)}.",
         f"Answers: {' '.join(domain.questions)}",
         "Closed windows: window.end <= CURRENT_TIMESTAMP(), all UTC.",
@@ -73,11 +76,14 @@ def profile_text(domain: Domain) -> str:
 def drift_text(domain: Domain) -> str:
     """What the drift table holds and how to filter it."""
     names = ", ".join(metric.name for metric in domain.drift_metrics)
-    return _fitting(
+    filters = (
         f"{domain.title}: change of {domain.gold_table} metrics from one time window to the next, with "
         "built-in drift tests of its columns. Technical: filter column_name = ':table' "
-        f"AND drift_type = 'CONSECUTIVE' AND {_granularity(domain)}; there is no log_type here.",
-        _totals_and_slices(domain),
+        f"AND drift_type = 'CONSECUTIVE' AND {_granularity(domain)}; there is no log_type here."
+    )
+    return _fitting(
+        filters,
+        _totals_and_slices(domain, LONGEST - len(filters)),
         f"Main metrics: {names}.",
         f"Answers: {' '.join(domain.drift_questions)}",
         "*_pct is relative percent, other drift a difference; ask for a minimum volume.",
@@ -106,14 +112,21 @@ def _granularity(domain: Domain) -> str:
     return f"granularity = {first}" + (f" (or {' or '.join(others)})" if others else "")
 
 
-def _totals_and_slices(domain: Domain) -> str:
+def _totals_and_slices(domain: Domain, most_characters: int) -> str:
+    """How to tell totals from slices; the slice keys are counted where their names take too much room."""
     if not domain.slices:
         return "slice_key is always NULL: there are no slices."
     trivial = [text for text in domain.slices if text in domain.trivial_slices]
     warning = f" By {', '.join(trivial)} metrics that test the slice itself are trivial." if trivial else ""
-    return (
+    named = (
         "Totals: slice_key IS NULL; else one slice_key, with slice_value as text, of: "
         f"{', '.join(domain.slices)}; each keeps its 100 most frequent values.{warning}"
+    )
+    if len(named) < most_characters:
+        return named
+    return (
+        f"Totals: slice_key IS NULL; else one of {len(domain.slices)} slice_keys, with slice_value as text; "
+        "each keeps its 100 most frequent values."
     )
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
 from databricks.sdk.errors.base import DatabricksError
-from rich.console import Console
 from rich.table import Table
 
+from monitoring.console import console
 from monitoring.nearest import near_or_all
 from monitoring.operations.comments import CommentNotKeptError, CommentReconciler, WorkspaceCatalog, plan
 from monitoring.operations.connection import NoCredentialsError, WorkspaceUnreachableError, connect, probe
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 
     from databricks.sdk import WorkspaceClient
 
-PLAIN_WIDTH = 240
-"""Characters of a table that goes into a file or a pipe."""
 _ENDED = {
     Stage.READY: "green",
     Stage.COMMENTS: "yellow",
@@ -160,20 +157,19 @@ def _target(stack: str, domains: Sequence[str]) -> Target:
 
 
 def _say(domain: str, state: str, detail: str, colour: str) -> None:
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
-    console.print(f"{domain:12}", end="", markup=False)
-    console.print(state, style=colour, end="", markup=False)
-    console.print(f"  {detail}" if detail else "", markup=False, soft_wrap=True)
+    output = console()
+    output.print(f"{domain:12}", end="")
+    output.print(state, style=colour, end="")
+    output.print(f"  {detail}" if detail else "", soft_wrap=True)
 
 
 def _print_rows(rows: list[dict[str, Any]]) -> None:
-    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
     table = Table("table", "state", "written", "missing", "message", box=None, pad_edge=False)
     for row in rows:
         table.add_row(
             row["table"], row["state"], str(row["written"]), str(len(row["missing"])), row["message"]
         )
-    console.print(table, markup=False)
+    console().print(table)
 
 
 def _print_json(content: object) -> None:
