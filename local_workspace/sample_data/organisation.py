@@ -100,7 +100,7 @@ JOBS = (
     Job("bronze_payments_ingest", _E, every_minutes=60, minutes=4, serverless=True),
     Job("bronze_inventory_ingest", _A, every_minutes=120, minutes=9),
     Job("bronze_web_events_ingest", _A, "CONTINUOUS", runs_a_day=10, minutes=48, spread=0.3),
-    Job("bronze_supplier_files", _E, "FILE_ARRIVAL", runs_a_day=34, minutes=3, spread=0.5, serverless=True),
+    Job("bronze_supplier_files", _E, "FILE_ARRIVAL", runs_a_day=46, minutes=3, spread=0.5, serverless=True),
     Job("bronze_returns_ingest", _E, every_minutes=120, minutes=5),
     Job("silver_orders", _E, every_minutes=60, minutes=14),
     Job("silver_orders_us", _A, every_minutes=60, minutes=12),
