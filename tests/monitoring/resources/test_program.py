@@ -32,6 +32,12 @@ def host() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def usual(host: str) -> Recording:
+    """What the program registers with nothing but what every stack needs."""
+    return run(host)
+
+
 def run(host: str, stack: str = "local", **configuration: str) -> Recording:
     values = {"catalog": "main", "gold_schema": "gold", "host": host} | configuration
     return record(lambda: runpy.run_path(str(PROGRAM)), stack=stack, configuration=values)
@@ -126,10 +132,11 @@ def test_chosen_domains_are_the_only_ones(host: str) -> None:
     assert "schedule" not in recording.inputs(MONITOR, "job")
 
 
-@examples(max_examples=5, deadline=None)
+@examples(max_examples=3, deadline=None)
 @given(st.permutations(DOMAINS))
-def test_the_order_of_the_domains_changes_no_name_and_no_input(host: str, order: list[Domain]) -> None:
-    usual = run(host)
+def test_the_order_of_the_domains_changes_no_name_and_no_input(
+    host: str, usual: Recording, order: list[Domain]
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings_module, "DOMAINS", tuple(order))
         other = run(host)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitoring.gold import GOLD_TABLES
-from monitoring.metrics import DOUBLE, Good, Kind, Metric
-from monitoring.rules.definition import Scope, definition_reasons
+from monitoring.rules.definition import definition_reasons
 from monitoring.rules.functions import FUNCTIONS
-from tests.monitoring.one_more_metric import SMALL, reasons
+from tests.monitoring.one_more_metric import SCOPE, defined, reasons
 
 
 @pytest.mark.parametrize(
@@ -29,9 +27,6 @@ def test_a_wrong_number_of_arguments_is_refused(definition: str, expected: str) 
     assert reasons(definition) == [expected]
 
 
-SCOPE = Scope.of(SMALL, GOLD_TABLES[SMALL.gold_table])
-
-
 @pytest.mark.parametrize(
     "arguments",
     ["", "run_id", "DISTINCT", "*", "run_duration_minutes, 0.5", "run_id, run_id, run_id", "x -> x"],
@@ -41,5 +36,4 @@ def test_any_function_with_any_arguments_gives_problems_or_none_but_never_an_exc
 ) -> None:
     for function in sorted(FUNCTIONS):
         for definition in (f"{function}({arguments})", f"SUM({function}({arguments}))"):
-            metric = Metric("any", Kind.AGGREGATE, definition, DOUBLE, "runs", "Anything", Good.LOWER)
-            assert isinstance(definition_reasons(metric, SCOPE), list)
+            assert isinstance(definition_reasons(defined(definition), SCOPE), list)

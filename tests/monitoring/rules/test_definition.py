@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitoring.descriptions import metric_text
 from monitoring.metrics import LONG, Kind
-from tests.monitoring.one_more_metric import reasons
+from monitoring.rules.definition import definition_reasons
+from tests.monitoring.one_more_metric import SCOPE, defined, reasons
 
 TABLE = "fact_job_run_timeline"
 A_NUMBER = "a number is needed"
@@ -336,7 +338,7 @@ def test_a_template_in_an_aggregate_is_refused(definition: str, expected: str) -
 
 
 SQL_PIECES = """
-SUM COUNT COUNT_IF IF CASE WHEN THEN END ( ) , * / % + - NULLIF 0 1 1.5 'x' run_id is_success total_runs
+SUM COUNT COUNT_IF PERCENTILE COALESCE IF CASE WHEN THEN END ( ) , * / % + - NULLIF 0 1 1.5 'x' run_id is_success total_runs
 {{current_df}} {{base_df}} . :x ? ; -- /* */ SELECT FROM OVER FILTER WHERE DISTINCT CAST AS INT AND OR NOT IN
 BETWEEN LIKE IS NULL INTERVAL DAY [ ] { } -> => :: ` " \\ @ $ # | ^ ~ ! < > = ARRAY MAP STRUCT
 """
@@ -347,4 +349,6 @@ SQL_LIKE = st.lists(st.sampled_from(SQL_PIECES.split()), max_size=12).map(" ".jo
 @given(st.one_of(st.text(), SQL_LIKE), st.sampled_from(list(Kind)))
 def test_any_text_as_definition_gives_problems_or_none_but_never_an_exception(text: str, kind: Kind) -> None:
     if text.strip():
-        assert isinstance(reasons(text, kind), list)
+        metric = defined(text, kind)
+        assert isinstance(definition_reasons(metric, SCOPE), list)
+        assert metric_text(metric)
