@@ -69,6 +69,20 @@ DRIFT_COLUMNS: Final[dict[str, str]] = {
 }
 """Column -> DuckDB type of the drift table."""
 
+SKETCH: Final = "sketch values"
+"""The sorted values of a number column in a group; of more than 1000 their quantiles."""
+SKETCH_SIZE: Final = "sketch size"
+"""How many values the sketch stands for."""
+CATEGORIES: Final = "category counts"
+"""The values of a categorical column in a group, and how often each occurs."""
+DISTRIBUTION_COLUMNS: Final[dict[str, str]] = {
+    SKETCH: "DOUBLE[]",
+    SKETCH_SIZE: "BIGINT",
+    CATEGORIES: "MAP(VARCHAR, UBIGINT)",
+}
+"""Column -> DuckDB type of what a later refresh compares with. No output table has them: a custom metric's name cannot
+hold a space, so that they may stand beside metrics."""
+
 QUALITY_COLUMNS: Final[frozenset[str]] = frozenset(
     {
         "accuracy_score",

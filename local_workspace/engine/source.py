@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_workspace.engine.coercion import identifier
+from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.dialect import (
     UnsupportedSQLError,
     expression_type,
@@ -17,20 +17,48 @@ from local_workspace.engine.dialect import (
     translate,
 )
 from local_workspace.engine.failures import RefreshFailed, failing
+from local_workspace.engine.temporary import SOURCE
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Granularity
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.switches import Switches
 
-SOURCE: Final = 'temp.main."refresh source"'
-"""The temporary table."""
+
+@dataclass(frozen=True)
+class Frame:
+    """One way of putting rows into windows.
+
+    Attributes:
+        granularity: its text; None where windows have none.
+        start: DuckDB SQL of the start of a row's window; NULL for a row that lies in none.
+        end: DuckDB SQL of the window's end, over a column `start`.
+    """
+
+    granularity: str | None
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slicing expression.
+
+    Attributes:
+        text: the expression as it was given.
+        value: DuckDB SQL of a row's value as text.
+        rows: DuckDB SQL that says whether a row belongs to a slice.
+    """
+
+    text: str
+    value: str
+    rows: str
 
 
 @dataclass(frozen=True)
@@ -39,31 +67,19 @@ class Source:
 
     Attributes:
         columns: columns of the monitored table in order, with their Databricks types.
-        granularities: window lengths; number g has its window's start in `window(g)`, NULL where a row has none.
-        slices: slicing expressions; number k has its value as text in `slice_value(k)`, NULL where there is none.
+        frames: the windows that are computed.
+        slices: the slicing expressions, each grouped on its own.
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
     """
 
     columns: Mapping[str, str]
-    granularities: tuple[Granularity, ...]
-    slices: tuple[str, ...]
+    frames: tuple[Frame, ...]
+    slices: tuple[Slice, ...]
     prefix: str
-
-    def window(self, number: int) -> str:
-        """The column with the start of the row's window, quoted."""
-        return self.added(f"window_{number}")
 
     def number(self, name: str) -> str:
         """The column with a column's value as a DOUBLE, NaN left out; quoted."""
-        return self.added(f"number_{list(self.columns).index(name)}")
-
-    def slice_value(self, number: int) -> str:
-        """The column with the value of a slicing expression, quoted."""
-        return self.added(f"slice_{number}")
-
-    def added(self, name: str) -> str:
-        """A column that the refresh adds, quoted."""
-        return identifier(self.prefix + name)
+        return identifier(f"{self.prefix}number_{list(self.columns).index(name)}")
 
 
 def read_source(
@@ -80,33 +96,78 @@ def read_source(
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     columns = table_columns(connection, definition.table)
-    source = Source(
-        columns=columns,
-        granularities=tuple(Granularity.parse(text) for text in definition.granularities),
-        slices=definition.slicing_exprs,
-        prefix=_free_prefix(columns),
+    reading = _Reading(definition, columns, now, created_at - timedelta(days=switches.look_back_days))
+    with failing(reading.attempts, connection):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {reading.query()}")
+    frames = tuple(
+        Frame(granularity.text, reading.added(f"window_{number}"), granularity.end('"start"'))
+        for number, granularity in enumerate(reading.granularities)
     )
-    timestamp = _translated(
-        f"timestamp column '{definition.timestamp_column}'",
-        exp.Cast(
-            this=exp.column(definition.timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP")
-        ),
-        columns,
-        now,
+    slices = tuple(
+        _slice(connection, text, reading.added(f"slice_{number}"), switches.slice_values)
+        for number, text in enumerate(definition.slicing_exprs)
     )
-    first = f"TIMESTAMP '{created_at - timedelta(days=switches.look_back_days)}'"
-    slices = [_slice_sql(text, columns, now) for text in source.slices]
-    table = TableName.parse(definition.table).relation
-    statement = _select(source, table, timestamp, first, slices)
-    rows = f"FROM {table} WHERE {timestamp} >= {first}"
-    alone = [
-        (f"slicing expression '{text}'", f"SELECT count({sql}) {rows}")
-        for text, sql in zip(source.slices, slices, strict=True)
-    ]
-    with failing(lambda: alone, connection):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {statement}")
-    _keep_frequent_slices(connection, source, switches.slice_values)
-    return source
+    return Source(columns, frames, slices, reading.prefix)
+
+
+class _Reading:
+    """The query that fills the temporary table."""
+
+    def __init__(
+        self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime, first: datetime
+    ) -> None:
+        self.columns = columns
+        self.granularities = [Granularity.parse(text) for text in definition.granularities]
+        self.prefix = _free_prefix(columns)
+        self.first = f"TIMESTAMP '{first}'"
+        self.table = TableName.parse(definition.table).relation
+        self.slices = {text: _slice_sql(text, columns, now) for text in definition.slicing_exprs}
+        self.timestamp = _translated(
+            f"timestamp column '{definition.timestamp_column}'",
+            exp.Cast(
+                this=exp.column(definition.timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP")
+            ),
+            columns,
+            now,
+        )
+
+    def added(self, name: str) -> str:
+        """A column that the refresh adds, quoted."""
+        return identifier(self.prefix + name)
+
+    def query(self) -> str:
+        moment = self.added("timestamp")
+        listed = ", ".join(["*", *self._values()])
+        rows = f"(SELECT *, {self.timestamp} AS {moment} FROM {self.table})"
+        read = f"SELECT {listed} FROM {rows} WHERE {moment} >= {self.first}"
+        return f"SELECT * EXCLUDE ({moment}), {', '.join(self._windows(moment))} FROM ({read})"
+
+    def attempts(self) -> list[tuple[str, str]]:
+        """The slicing expressions, each in a query of its own."""
+        rows = f"FROM {self.table} WHERE {self.timestamp} >= {self.first}"
+        return [
+            (f"slicing expression '{text}'", f"SELECT count({sql}) {rows}")
+            for text, sql in self.slices.items()
+        ]
+
+    def _windows(self, moment: str) -> list[str]:
+        windows = []
+        for number, granularity in enumerate(self.granularities):
+            start = granularity.start(moment)
+            if granularity.whole_first_window:
+                start = f"CASE WHEN {start} >= {self.first} THEN {start} END"
+            windows.append(f"{start} AS {self.added(f'window_{number}')}")
+        return windows
+
+    def _values(self) -> list[str]:
+        values = [
+            f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self.slices.values())
+        ]
+        for number, (name, kind) in enumerate(self.columns.items()):
+            as_double = _number_sql(identifier(name), parse_type(kind))
+            if as_double is not None:
+                values.append(f"{as_double} AS {self.added(f'number_{number}')}")
+        return values
 
 
 def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -153,26 +214,6 @@ def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
     return _translated(f"slicing expression '{text}'", tree, columns, now)
 
 
-def _select(source: Source, table: str, timestamp: str, first: str, slices: Sequence[str]) -> str:
-    moment = source.added("timestamp")
-    windows = []
-    for number, granularity in enumerate(source.granularities):
-        start = granularity.start(moment)
-        if granularity.whole_first_window:
-            start = f"CASE WHEN {start} >= {first} THEN {start} END"
-        windows.append(f"{start} AS {source.window(number)}")
-    values = [f"{sql} AS {source.slice_value(number)}" for number, sql in enumerate(slices)]
-    for name, kind in source.columns.items():
-        as_double = _number_sql(identifier(name), parse_type(kind))
-        if as_double is not None:
-            values.append(f"{as_double} AS {source.number(name)}")
-    return (
-        f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ("
-        f"SELECT {', '.join(['*', *values])} FROM (SELECT *, {timestamp} AS {moment} FROM {table}) "
-        f"WHERE {moment} >= {first})"
-    )
-
-
 def _number_sql(column: str, kind: SparkType) -> str | None:
     """What statistics are computed from: a DOUBLE; NaN is no value; a moment is its seconds since 1970."""
     if kind.is_floating:
@@ -184,16 +225,13 @@ def _number_sql(column: str, kind: SparkType) -> str | None:
     return None
 
 
-def _keep_frequent_slices(connection: duckdb.DuckDBPyConnection, source: Source, most: int) -> None:
-    """Slice values beyond the most frequent ones become NULL; ties are kept in the order of their text."""
-    for number in range(len(source.slices)):
-        value = source.slice_value(number)
-        counted = connection.execute(
-            f"SELECT count(DISTINCT {value}) > {most} FROM {SOURCE} WHERE {value} IS NOT NULL"
-        ).fetchone()
-        if counted is not None and counted[0]:
-            connection.execute(
-                f"UPDATE {SOURCE} SET {value} = NULL WHERE {value} NOT IN ("
-                f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
-                f"ORDER BY count(*) DESC, {value} LIMIT {most})"
-            )
+def _slice(connection: duckdb.DuckDBPyConnection, text: str, value: str, most: int) -> Slice:
+    """A slicing expression with its most frequent values; equally frequent ones in the order of their text."""
+    ranked = connection.execute(
+        f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
+        f"ORDER BY count(*) DESC, {value} LIMIT {most + 1}"
+    ).fetchall()
+    if len(ranked) <= most:
+        return Slice(text, value, f"{value} IS NOT NULL")
+    kept = ", ".join(text_literal(each) for (each,) in ranked[:most])
+    return Slice(text, value, f"{value} IN ({kept})")
