@@ -1,20 +1,22 @@
-"""All aggregates of all columns and metrics, one wide row for each window and slice.
+"""All aggregates of all columns and metrics, one wide row for each window, slice and model.
 
-For each kind of window and each grouping (whole table, each slicing expression) one query reads the source once.
+For each kind of window and each grouping (whole table, each slicing expression, all models together and each alone) one
+query reads the source once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import INPUT_COLUMN, MetricKind
+from local_workspace.engine.described_columns import described_columns
 from local_workspace.engine.failures import failing
 from local_workspace.engine.metric_sql import metric_sql
-from local_workspace.engine.statistics import ColumnStatistics, Wanted, family_of
+from local_workspace.engine.model_quality import OWNER, quality_aggregates
+from local_workspace.engine.statistics import Wanted
 from local_workspace.engine.temporary import GROUPS, SOURCE
-from local_workspace.engine.types import parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +32,17 @@ if TYPE_CHECKING:
 _Attempts = list[tuple[str, str]]
 """What is computed, and a query that computes it alone."""
 
-_KEYS = {"frame": "INTEGER", "start": "TIMESTAMP", "slice": "INTEGER", "value": "VARCHAR"}
+_KEYS: Final = {
+    "frame": "INTEGER",
+    "start": "TIMESTAMP",
+    "slice": "INTEGER",
+    "value": "VARCHAR",
+    "model": "VARCHAR",
+}
+"""Column -> DuckDB type of what tells the groups apart; slice and value are NULL for the whole table."""
+
+ALL_MODELS: Final = "*"
+"""What stands for all models together, in the column of the model id."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +54,31 @@ class _Aggregate:
     owner: str
 
 
+@dataclass(frozen=True)
+class Selection:
+    """The rows of one grouping.
+
+    Attributes:
+        keys: DuckDB SQL of the keys of a row's group, named.
+        rows: FROM and WHERE.
+        is_whole: whether it is no slice.
+    """
+
+    keys: str
+    rows: str
+    is_whole: bool
+
+
 class Groups:
     """The table of groups, made of the rows of a source.
 
     Attributes:
         source: where the rows are from.
         statistics: the columns that are described, in order.
+        keys: names of the columns that tell groups apart.
     """
+
+    keys = tuple(_KEYS)
 
     def __init__(
         self,
@@ -60,17 +90,21 @@ class Groups:
         now: datetime,
     ) -> None:
         self.source = source
-        self.statistics = _statistics(connection, source, switches)
+        self.statistics = described_columns(connection, definition, source, switches=switches, now=now)
         self._connection = connection
         self._switches = switches
+        self._by_model = definition.inference is not None
         self._metrics = [
             _Aggregate(
                 metric_alias(metric, name),
-                metric_sql(metric, {INPUT_COLUMN: name}, source.columns, now),
+                metric_sql(metric, {**definition.template_columns, INPUT_COLUMN: name}, source.columns, now),
                 f"custom metric '{metric.name}'",
             )
             for metric in definition.metrics(MetricKind.AGGREGATE)
             for name in metric.input_columns
+        ]
+        self._quality = [
+            _Aggregate(name, sql, OWNER) for name, sql in quality_aggregates(definition, source).items()
         ]
 
     def compute(self, proceed: Callable[[], None]) -> None:
@@ -79,30 +113,33 @@ class Groups:
         Raises:
             RefreshFailed: a metric failed; the text names it.
         """
-        for number, (frame, slice_number) in enumerate(self._groupings()):
+        for number, selection in enumerate(self.selections()):
             proceed()
-            query, attempts = self._query(frame, slice_number)
+            query, attempts = self._query(selection)
             if number == 0:
                 self._create(query, attempts)
             self._run(f"INSERT INTO {GROUPS} BY NAME {query}", attempts)
 
+    def selections(self) -> Iterator[Selection]:
+        """The groupings; the first one's groups have every column."""
+        for frame in range(len(self.source.frames)):
+            for slice_number in (None, *range(len(self.source.slices))):
+                yield self._selection(frame, slice_number, f"'{ALL_MODELS}'" if self._by_model else "NULL")
+                if self._by_model:
+                    yield self._selection(frame, slice_number, self.source.model)
+
     def stored(self, position: int) -> dict[str, str]:
         """What is kept of a column, at its position in `statistics`: name -> column of the table."""
-        every = self.statistics[position].finished(self._made(position), self._wanted(None))
+        wanted = self._wanted(is_whole=True)
+        every = self.statistics[position].finished(self._made(position, wanted), wanted)
         return {"rows": identifier("rows")} | {name: _column(name, position) for name in every}
 
-    def _groupings(self) -> Iterator[tuple[int, int | None]]:
-        for frame in range(len(self.source.frames)):
-            yield frame, None
-            for number in range(len(self.source.slices)):
-                yield frame, number
-
-    def _wanted(self, slice_number: int | None) -> Wanted:
-        whole, switches = slice_number is None, self._switches
+    def _wanted(self, *, is_whole: bool) -> Wanted:
+        switches = self._switches
         return Wanted(
-            quantiles=whole or switches.slice_quantiles,
-            frequent_items=whole or switches.slice_frequent_items,
-            distribution=whole or switches.slice_drift_tests,
+            quantiles=is_whole or switches.slice_quantiles,
+            frequent_items=is_whole or switches.slice_frequent_items,
+            distribution=is_whole or switches.slice_drift_tests,
         )
 
     def _create(self, query: str, attempts: _Attempts) -> None:
@@ -113,13 +150,12 @@ class Groups:
         with failing(lambda: attempts, self._connection):
             self._connection.execute(statement)
 
-    def _made(self, position: int, wanted: Wanted | None = None) -> dict[str, str]:
-        made = self.statistics[position].aggregates(wanted or self._wanted(None))
-        return {name: _column(name, position) for name in made}
+    def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
+        return {name: _column(name, position) for name in self.statistics[position].aggregates(wanted)}
 
-    def _query(self, frame: int, slice_number: int | None) -> tuple[str, _Attempts]:
+    def _query(self, selection: Selection) -> tuple[str, _Attempts]:
         """The query of one grouping, and each of its aggregates in a query of its own."""
-        wanted = self._wanted(slice_number)
+        wanted = self._wanted(is_whole=selection.is_whole)
         aggregates, finished = [_Aggregate("rows", "count(*)", "")], [identifier("rows")]
         for position, statistics in enumerate(self.statistics):
             owner = f"statistics of column '{statistics.name}'"
@@ -129,29 +165,34 @@ class Groups:
             ]
             kept = statistics.finished(self._made(position, wanted), wanted)
             finished += [f"{sql} AS {_column(name, position)}" for name, sql in kept.items()]
-        finished += [identifier(each.alias) for each in self._metrics]
-        aggregates += self._metrics
-        keys, rows = self._rows(frame, slice_number)
+        unchanged = [*self._quality, *self._metrics]
+        finished += [identifier(each.alias) for each in unchanged]
+        aggregates += unchanged
+        grouped = f"GROUP BY {', '.join(str(place) for place in range(1, len(_KEYS) + 1))}"
         listed = ", ".join(f"{each.sql} AS {identifier(each.alias)}" for each in aggregates)
         names = ", ".join(identifier(name) for name in _KEYS)
-        query = f"SELECT {names}, {', '.join(finished)} FROM (SELECT {keys}, {listed} {rows})"
-        alone = [(each.owner, f"SELECT {keys}, {each.sql} {rows}") for each in aggregates if each.owner]
-        return query, alone
+        made = f"SELECT {selection.keys}, {listed} {selection.rows} {grouped}"
+        alone = [
+            (each.owner, f"SELECT {selection.keys}, {each.sql} {selection.rows} {grouped}")
+            for each in aggregates
+            if each.owner
+        ]
+        return f"SELECT {names}, {', '.join(finished)} FROM ({made})", alone
 
-    def _rows(self, number: int, slice_number: int | None) -> tuple[str, str]:
-        """The keys of the groups, and FROM with all that follows it."""
+    def _selection(self, number: int, slice_number: int | None, model: str) -> Selection:
         frame = self.source.frames[number]
-        where, value = [f"{frame.start} IS NOT NULL"], "NULL"
+        where, value = [frame.rows, f"{model} IS NOT NULL" if self._by_model else "TRUE"], "NULL"
         if slice_number is not None:
             chosen = self.source.slices[slice_number]
             where.append(chosen.rows)
             value = chosen.value
-        values = (str(number), frame.start, "NULL" if slice_number is None else str(slice_number), value)
+        place = "NULL" if slice_number is None else str(slice_number)
+        values = (str(number), frame.start, place, value, model)
         keys = ", ".join(
             f"CAST({sql} AS {kind}) AS {identifier(name)}"
             for (name, kind), sql in zip(_KEYS.items(), values, strict=True)
         )
-        return keys, f"FROM {SOURCE} WHERE {' AND '.join(where)} GROUP BY 1, 2, 3, 4"
+        return Selection(keys, f"FROM {SOURCE} WHERE {' AND '.join(where)}", slice_number is None)
 
 
 def metric_alias(metric: CustomMetric, column: str) -> str:
@@ -161,37 +202,3 @@ def metric_alias(metric: CustomMetric, column: str) -> str:
 
 def _column(name: str, position: int) -> str:
     return identifier(f"{name} {position}")
-
-
-def _statistics(
-    connection: duckdb.DuckDBPyConnection, source: Source, switches: Switches
-) -> list[ColumnStatistics]:
-    kinds = {name: parse_type(text) for name, text in source.columns.items()}
-    floating = [name for name, kind in kinds.items() if kind.is_floating]
-    not_a_number, unbounded = (
-        _columns_with(connection, [f"{test}({identifier(name)})" for name in floating], floating)
-        for test in ("isnan", "isinf")
-    )
-    return [
-        ColumnStatistics(
-            name=name,
-            type=kind,
-            family=family_of(kind, switches),
-            value=identifier(name),
-            number=source.number(name),
-            text=f"CAST({identifier(name)} AS VARCHAR)",
-            switches=switches,
-            unbounded=name in unbounded,
-            not_a_number=name in not_a_number,
-        )
-        for name, kind in kinds.items()
-    ]
-
-
-def _columns_with(connection: duckdb.DuckDBPyConnection, tests: list[str], columns: list[str]) -> set[str]:
-    """The columns of which a row passes its test."""
-    if not columns:
-        return set()
-    listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for test in tests)
-    row = connection.execute(f"SELECT {listed} FROM {SOURCE}").fetchone() or ()
-    return {column for column, found in zip(columns, row, strict=True) if found}

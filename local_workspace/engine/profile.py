@@ -13,8 +13,10 @@ from local_workspace.engine.dialect import parse_expression
 from local_workspace.engine.failures import failing
 from local_workspace.engine.groups import metric_alias
 from local_workspace.engine.metric_sql import metric_sql
+from local_workspace.engine.model_quality import quality_columns
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
-from local_workspace.engine.temporary import GROUPS, PROFILE
+from local_workspace.engine.source import BASELINE
+from local_workspace.engine.temporary import GROUPS, PROFILE, QUALITY
 from local_workspace.engine.types import spark_name
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.groups import Groups
     from local_workspace.engine.source import Source
+
+_KEY: Final = ("window", "granularity", "log_type", "slice_key", "slice_value", "column_name")
 
 IS_NEW: Final = "is new"
 """Column that tells the rows of this refresh from those of earlier ones."""
@@ -49,9 +53,18 @@ class _Rows:
 
 def profile_columns(definition: MonitorDefinition) -> dict[str, str]:
     """Column -> DuckDB type of a monitor's profile table."""
-    return PROFILE_COLUMNS | {
-        metric.name: metric.output_type.duckdb for metric in _stored_metrics(definition)
-    }
+    metrics = {metric.name: metric.output_type.duckdb for metric in _stored_metrics(definition)}
+    return PROFILE_COLUMNS | model_column(definition) | quality_columns(definition) | metrics
+
+
+def model_column(definition: MonitorDefinition) -> dict[str, str]:
+    """Column -> DuckDB type of the model id in both output tables; none unless the monitor watches a log of inferences."""
+    return {definition.inference.model_id: "VARCHAR"} if definition.inference else {}
+
+
+def profile_key(definition: MonitorDefinition) -> tuple[str, ...]:
+    """The columns that tell the rows of a monitor's profile table apart."""
+    return (*_KEY, *model_column(definition))
 
 
 def create_profile(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
@@ -88,7 +101,8 @@ class _Writer:
     def __init__(self, definition: MonitorDefinition, groups: Groups, stamp: Stamp, now: datetime) -> None:
         self.metrics = _stored_metrics(definition)
         self.groups = groups
-        self.keys = _key_items(groups.source, stamp)
+        self.keys = _key_items(definition, groups.source, stamp)
+        self.quality = quality_columns(definition)
         self.now = now
 
     def table_rows(self) -> _Rows:
@@ -100,8 +114,9 @@ class _Writer:
             "column_name": text_literal(TABLE_ROW),
             "count": identifier("rows"),
             "non_null_columns": f"list_filter([{names}], lambda name: name IS NOT NULL)",
-        }
-        return self._rows(items, TABLE_ROW)
+        } | {name: f"quality.{identifier(name)}" for name in self.quality}
+        joined = f"{GROUPS} AS groups LEFT JOIN {QUALITY} AS quality ON quality.place = groups.rowid"
+        return self._rows(items, TABLE_ROW, joined)
 
     def column_rows(self, position: int) -> _Rows:
         statistics = self.groups.statistics[position]
@@ -109,9 +124,9 @@ class _Writer:
             "column_name": text_literal(statistics.name),
             "data_type": text_literal(spark_name(statistics.type.duckdb)),
         } | statistics.profile(self.groups.stored(position))
-        return self._rows(items, statistics.name)
+        return self._rows(items, statistics.name, GROUPS)
 
-    def _rows(self, items: Mapping[str, str], row: str) -> _Rows:
+    def _rows(self, items: Mapping[str, str], row: str, relation: str) -> _Rows:
         """The rows of one `column_name`, with the metrics that are computed for it."""
         metrics = [metric for metric in self.metrics if _is_for(metric, row)]
         values = self.keys | dict(items)
@@ -119,7 +134,7 @@ class _Writer:
             if metric.kind is MetricKind.AGGREGATE:
                 written = next(name for name in metric.input_columns if name.lower() == row.lower())
                 values[metric.name] = identifier(metric_alias(metric, written))
-        query = f"SELECT {_listed(values)} FROM {GROUPS}"
+        query = f"SELECT {_listed(values)} FROM {relation}"
         tried = []
         for level in _levels([metric for metric in metrics if metric.kind is MetricKind.DERIVED]):
             derived = {metric.name: self._derived_sql(metric, metrics) for metric in level}
@@ -143,23 +158,24 @@ def _stored_metrics(definition: MonitorDefinition) -> tuple[CustomMetric, ...]:
     return definition.metrics(MetricKind.AGGREGATE, MetricKind.DERIVED)
 
 
-def _key_items(source: Source, stamp: Stamp) -> dict[str, str]:
+def _key_items(definition: MonitorDefinition, source: Source, stamp: Stamp) -> dict[str, str]:
     frames, slices = enumerate(source.frames), enumerate(source.slices)
     ends, texts = [], []
     for number, frame in frames:
         ends.append(f"WHEN {number} THEN {frame.end}")
         texts.append(f"WHEN {number} THEN {_literal(frame.granularity)}")
     keys = [f"WHEN {number} THEN {text_literal(each.text)}" for number, each in slices]
+    window = f'struct_pack("start" := start, "end" := CASE frame {" ".join(ends)} END)'
     return {
-        "window": f'struct_pack("start" := start, "end" := CASE frame {" ".join(ends)} END)',
-        "log_type": "'INPUT'",
+        "window": "NULL" if source.log_type == BASELINE else window,
+        "log_type": text_literal(source.log_type),
         "logging_table_commit_version": str(stamp.commit_version),
         "monitor_version": str(stamp.monitor_version),
         "granularity": f"CASE frame {' '.join(texts)} END",
         "slice_key": f"CASE slice {' '.join(keys)} END" if keys else "NULL",
         "slice_value": "value",
         IS_NEW: "TRUE",
-    }
+    } | dict.fromkeys(model_column(definition), "model")
 
 
 def _literal(text: str | None) -> str:

@@ -1,13 +1,14 @@
-"""The rows a refresh reads, held once in a temporary table with their windows and slice values."""
+"""The rows a refresh reads, held once in a temporary table with their windows, slice values and model."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
+from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
 from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.dialect import (
     UnsupportedSQLError,
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.switches import Switches
 
+INPUT: Final = "INPUT"
+BASELINE: Final = "BASELINE"
+"""Values of `log_type`: rows of the monitored table, rows of the baseline table."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -37,13 +42,15 @@ class Frame:
 
     Attributes:
         granularity: its text; None where windows have none.
-        start: DuckDB SQL of the start of a row's window; NULL for a row that lies in none.
+        start: DuckDB SQL of the start of a row's window.
         end: DuckDB SQL of the window's end, over a column `start`.
+        rows: DuckDB SQL that says whether a row lies in a window.
     """
 
     granularity: str | None
     start: str
     end: str
+    rows: str
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,13 @@ class Slice:
         text: the expression as it was given.
         value: DuckDB SQL of a row's value as text.
         rows: DuckDB SQL that says whether a row belongs to a slice.
+        is_predicate: whether its values are true and false.
     """
 
     text: str
     value: str
     rows: str
+    is_predicate: bool
 
 
 @dataclass(frozen=True)
@@ -66,98 +75,165 @@ class Source:
     """What the temporary table holds.
 
     Attributes:
-        columns: columns of the monitored table in order, with their Databricks types.
+        log_type: where the rows are from.
+        columns: columns of the monitored table in order, with their Databricks types; the temporary table has them.
+        described: those that get rows of their own.
         frames: the windows that are computed.
         slices: the slicing expressions, each grouped on its own.
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
     """
 
+    log_type: str
     columns: Mapping[str, str]
+    described: tuple[str, ...]
     frames: tuple[Frame, ...]
     slices: tuple[Slice, ...]
     prefix: str
 
     def number(self, name: str) -> str:
-        """The column with a column's value as a DOUBLE, NaN left out; quoted."""
-        return identifier(f"{self.prefix}number_{list(self.columns).index(name)}")
+        """The column with a column's value as a DOUBLE, NaN left out; quoted. Case does not count."""
+        names = [column.lower() for column in self.columns]
+        return identifier(f"{self.prefix}number_{names.index(name.lower())}")
+
+    @property
+    def model(self) -> str:
+        """The column with a row's model as text, of a log of inferences; quoted."""
+        return identifier(f"{self.prefix}model")
+
+    @property
+    def prediction(self) -> str:
+        """The column with a row's prediction as text, of a log of inferences; quoted."""
+        return identifier(f"{self.prefix}prediction")
+
+    @property
+    def label(self) -> str:
+        """The column with a row's label as text, of a log of inferences that has labels; quoted."""
+        return identifier(f"{self.prefix}label")
 
 
-def read_source(
-    connection: duckdb.DuckDBPyConnection,
-    definition: MonitorDefinition,
-    *,
-    now: datetime,
-    created_at: datetime,
-    switches: Switches,
+@dataclass(frozen=True)
+class Clock:
+    """The moments that a refresh goes by, in UTC.
+
+    Attributes:
+        now: the refresh's own moment.
+        created_at: when the monitor was created.
+        previous: the end of the window of a snapshot's refresh before this one, or None.
+    """
+
+    now: datetime
+    created_at: datetime
+    previous: datetime | None = None
+
+
+def read_input(
+    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, clock: Clock, switches: Switches
 ) -> Source:
-    """Fill the temporary table from the monitored table: rows with a timestamp of the look-back or later.
+    """Fill the temporary table from the monitored table.
+
+    A snapshot reads all rows, others those with a timestamp of the look-back or later.
 
     Raises:
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     columns = table_columns(connection, definition.table)
-    reading = _Reading(definition, columns, now, created_at - timedelta(days=switches.look_back_days))
-    with failing(reading.attempts, connection):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {reading.query()}")
-    frames = tuple(
-        Frame(granularity.text, reading.added(f"window_{number}"), granularity.end('"start"'))
-        for number, granularity in enumerate(reading.granularities)
+    reading = _Reading(definition, columns, clock.now)
+    rows = f"SELECT * FROM {TableName.parse(definition.table).relation}"
+    frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
+    if definition.timestamp_column is not None:
+        first = clock.created_at - timedelta(days=switches.look_back_days)
+        rows = reading.in_windows(rows, definition.timestamp_column, first)
+        frames = reading.frames()
+    slices = reading.fill(connection, rows, switches.slice_values)
+    return Source(INPUT, columns, tuple(columns), frames, slices, reading.prefix)
+
+
+def read_baseline(
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    baseline_table: str,
+    clock: Clock,
+    switches: Switches,
+) -> Source:
+    """Fill the temporary table from the baseline table, all rows of it.
+
+    Raises:
+        RefreshFailed: the table is not there or does not fit, or a slice fails.
+    """
+    columns = table_columns(connection, definition.table)
+    baseline = table_columns(connection, baseline_table)
+    model_id = definition.inference.model_id if definition.inference else None
+    reason = baseline_problem(columns, baseline, model_id)
+    if reason:
+        raise RefreshFailed(f"baseline table '{baseline_table}': {reason}")
+    reading = _Reading(definition, columns, clock.now)
+    rows = baseline_query(columns, baseline, TableName.parse(baseline_table).relation)
+    slices = reading.fill(connection, rows, switches.slice_values)
+    frame = Frame(None, "NULL", "NULL", "TRUE")
+    return Source(
+        BASELINE, columns, tuple(common_columns(columns, baseline)), (frame,), slices, reading.prefix
     )
-    slices = tuple(
-        _slice(connection, text, reading.added(f"slice_{number}"), switches.slice_values)
-        for number, text in enumerate(definition.slicing_exprs)
-    )
-    return Source(columns, frames, slices, reading.prefix)
+
+
+def _snapshot_frame(clock: Clock, switches: Switches) -> Frame:
+    start = clock.previous if switches.snapshot_window == "since_previous" else None
+    return Frame(None, f"TIMESTAMP '{start or clock.now}'", f"TIMESTAMP '{clock.now}'", "TRUE")
 
 
 class _Reading:
-    """The query that fills the temporary table."""
+    """The queries that fill the temporary table."""
 
-    def __init__(
-        self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime, first: datetime
-    ) -> None:
+    def __init__(self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime) -> None:
         self.columns = columns
-        self.granularities = [Granularity.parse(text) for text in definition.granularities]
         self.prefix = _free_prefix(columns)
-        self.first = f"TIMESTAMP '{first}'"
-        self.table = TableName.parse(definition.table).relation
+        self.granularities = [Granularity.parse(text) for text in definition.granularities]
         self.slices = {text: _slice_sql(text, columns, now) for text in definition.slicing_exprs}
-        self.timestamp = _translated(
-            f"timestamp column '{definition.timestamp_column}'",
-            exp.Cast(
-                this=exp.column(definition.timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP")
-            ),
-            columns,
-            now,
-        )
+        self.predicates = {text for text in self.slices if _is_predicate(text, columns)}
+        self.now = now
+        log = definition.inference
+        named = {"model": log.model_id, "prediction": log.prediction, "label": log.label} if log else {}
+        self.texts = {
+            name: text_sql(f"{name} column '{column}'", column, columns, now)
+            for name, column in named.items()
+            if column is not None
+        }
 
     def added(self, name: str) -> str:
         """A column that the refresh adds, quoted."""
         return identifier(self.prefix + name)
 
-    def query(self) -> str:
-        moment = self.added("timestamp")
-        listed = ", ".join(["*", *self._values()])
-        rows = f"(SELECT *, {self.timestamp} AS {moment} FROM {self.table})"
-        read = f"SELECT {listed} FROM {rows} WHERE {moment} >= {self.first}"
-        return f"SELECT * EXCLUDE ({moment}), {', '.join(self._windows(moment))} FROM ({read})"
-
-    def attempts(self) -> list[tuple[str, str]]:
-        """The slicing expressions, each in a query of its own."""
-        rows = f"FROM {self.table} WHERE {self.timestamp} >= {self.first}"
-        return [
-            (f"slicing expression '{text}'", f"SELECT count({sql}) {rows}")
-            for text, sql in self.slices.items()
-        ]
-
-    def _windows(self, moment: str) -> list[str]:
+    def in_windows(self, rows: str, timestamp_column: str, first: datetime) -> str:
+        """The rows from a moment on, with the start of their window of each granularity."""
+        moment, begin = self.added("timestamp"), f"TIMESTAMP '{first}'"
+        tree = exp.Cast(this=exp.column(timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP"))
+        timestamp = _translated(f"timestamp column '{timestamp_column}'", tree, self.columns, self.now)
         windows = []
         for number, granularity in enumerate(self.granularities):
             start = granularity.start(moment)
             if granularity.whole_first_window:
-                start = f"CASE WHEN {start} >= {self.first} THEN {start} END"
+                start = f"CASE WHEN {start} >= {begin} THEN {start} END"
             windows.append(f"{start} AS {self.added(f'window_{number}')}")
-        return windows
+        timed = f"SELECT *, {timestamp} AS {moment} FROM ({rows})"
+        return f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ({timed}) WHERE {moment} >= {begin}"
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The windows of `in_windows`."""
+        found = []
+        for number, granularity in enumerate(self.granularities):
+            start = self.added(f"window_{number}")
+            found.append(Frame(granularity.text, start, granularity.end('"start"'), f"{start} IS NOT NULL"))
+        return tuple(found)
+
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str, most: int) -> tuple[Slice, ...]:
+        """Fill the temporary table with rows and what is computed of each; gives the slices that are kept."""
+        alone = [
+            (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
+            for text, sql in self.slices.items()
+        ]
+        listed = ", ".join(["*", *self._values()])
+        with failing(lambda: alone, connection):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+        return tuple(self._slice(connection, number, text, most) for number, text in enumerate(self.slices))
 
     def _values(self) -> list[str]:
         values = [
@@ -167,7 +243,19 @@ class _Reading:
             as_double = _number_sql(identifier(name), parse_type(kind))
             if as_double is not None:
                 values.append(f"{as_double} AS {self.added(f'number_{number}')}")
-        return values
+        return values + [f"{sql} AS {self.added(name)}" for name, sql in self.texts.items()]
+
+    def _slice(self, connection: duckdb.DuckDBPyConnection, number: int, text: str, most: int) -> Slice:
+        """A slicing expression with its most frequent values; equally frequent ones in the order of their text."""
+        value = self.added(f"slice_{number}")
+        ranked = connection.execute(
+            f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
+            f"ORDER BY count(*) DESC, {value} LIMIT {most + 1}"
+        ).fetchall()
+        kept = f"{value} IS NOT NULL"
+        if len(ranked) > most:
+            kept = f"{value} IN ({', '.join(text_literal(each) for (each,) in ranked[:most])})"
+        return Slice(text, value, kept, text in self.predicates)
 
 
 def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -190,6 +278,16 @@ def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
     return {column: to_databricks(kind) for column, kind in rows}
 
 
+def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) -> str:
+    """DuckDB SQL of a column's value as the text that Databricks casts it to.
+
+    Raises:
+        RefreshFailed: the column is not there or has no text; the text says `what` it is.
+    """
+    kind = exp.DataType.build("STRING", dialect="databricks")
+    return _translated(what, exp.Cast(this=exp.column(column, quoted=True), to=kind), columns, now)
+
+
 def _free_prefix(columns: Mapping[str, str]) -> str:
     prefix = "__"
     while any(name.startswith(prefix) for name in columns):
@@ -205,13 +303,18 @@ def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: date
 
 
 def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
+    what = f"slicing expression '{text}'"
     try:
         tree = parse_expression(text)
         if expression_type(tree, columns) != "STRING":
             tree = exp.Cast(this=exp.Paren(this=tree), to=exp.DataType.build("STRING", dialect="databricks"))
     except UnsupportedSQLError as error:
-        raise RefreshFailed(f"slicing expression '{text}': {error}") from error
-    return _translated(f"slicing expression '{text}'", tree, columns, now)
+        raise RefreshFailed(f"{what}: {error}") from error
+    return _translated(what, tree, columns, now)
+
+
+def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:
+    return expression_type(parse_expression(text), columns) == "BOOLEAN"
 
 
 def _number_sql(column: str, kind: SparkType) -> str | None:
@@ -223,15 +326,3 @@ def _number_sql(column: str, kind: SparkType) -> str | None:
     if kind.is_timestamp or kind.name == "DATE":
         return f"CAST(epoch({column}) AS DOUBLE)"
     return None
-
-
-def _slice(connection: duckdb.DuckDBPyConnection, text: str, value: str, most: int) -> Slice:
-    """A slicing expression with its most frequent values; equally frequent ones in the order of their text."""
-    ranked = connection.execute(
-        f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
-        f"ORDER BY count(*) DESC, {value} LIMIT {most + 1}"
-    ).fetchall()
-    if len(ranked) <= most:
-        return Slice(text, value, f"{value} IS NOT NULL")
-    kept = ", ".join(text_literal(each) for (each,) in ranked[:most])
-    return Slice(text, value, f"{value} IN ({kept})")

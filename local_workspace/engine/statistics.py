@@ -70,7 +70,8 @@ class ColumnStatistics:
         family: what statistics it has.
         value: DuckDB SQL of its value.
         number: DuckDB SQL of its value as a DOUBLE without NaN; seconds for a moment.
-        text: DuckDB SQL of its value as a text.
+        text: DuckDB SQL of its value as a text; of no use for a column whose values are not counted.
+        is_categorical: it is compared by the shares of its values, not as a number.
         switches: what to do where nothing is published.
         unbounded: it holds infinities, or numbers so large that their squares have no DOUBLE.
         not_a_number: it holds NaN.
@@ -82,14 +83,10 @@ class ColumnStatistics:
     value: str
     number: str
     text: str
+    is_categorical: bool
     switches: Switches
     unbounded: bool = False
     not_a_number: bool = False
-
-    @property
-    def is_categorical(self) -> bool:
-        """Whether it is compared by the shares of its values, not as a number."""
-        return self.family in {Family.TEXT, Family.BOOLEAN}
 
     # ---- over a group's rows ----
 
@@ -98,7 +95,8 @@ class ColumnStatistics:
         found = {"filled": f"count({self.value})"}
         if self._counts_values(wanted):
             found["values"] = f"histogram({self.text})"
-        if self.family is not Family.NESTED and not (self.is_categorical and "values" in found):
+        counted = "values" in found and self.family is not Family.NUMBER
+        if self.family is not Family.NESTED and not counted:
             found["distinct"] = self._distinct
         if self.family is Family.NUMBER:
             found |= self._number_aggregates()
@@ -169,7 +167,7 @@ class ColumnStatistics:
 
     def _of_counted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
         found = {}
-        if self.is_categorical:
+        if self.family is not Family.NUMBER:
             found["distinct"] = f"coalesce(cardinality({values}), 0)"
         if wanted.frequent_items:
             found["frequent_items"] = _frequent_items(values, self.switches.frequent_values)

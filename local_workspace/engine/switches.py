@@ -24,10 +24,14 @@ class Switches(BaseModel):
         js_root: whether `js_distance` is the root of the divergence.
         chi2_categories: categories of the chi-squared test: seen in either window, or only those seen in both.
         null_is_category: whether nulls count as a category of their own.
+        fairness: how the two groups of a predicate are compared: difference or ratio of their rates, or not at all.
         complex_distinct: whether arrays, structs and maps get a `distinct_count`.
         date_like_timestamp: whether DATE columns have minimum, maximum and median as timestamps have.
         timestamp_quantiles: whether timestamps get `quantiles`, in seconds since 1970.
         frequent_items_numeric: whether numbers get `frequent_items`.
+        snapshot_window: where the window of a snapshot's refresh begins: at its end, the instant of the refresh, or at
+            that of the refresh before.
+        snapshot_custom_drift: what becomes of DRIFT metrics of a snapshot without a baseline table.
         look_back_days: days before the monitor's creation from which rows are read (documented: 30).
         slice_values: slice values kept per expression, most frequent first (documented: 100).
         frequent_values: values kept in `frequent_items` (documented: 100).
@@ -48,10 +52,13 @@ class Switches(BaseModel):
     js_root: bool = True
     chi2_categories: Literal["union", "both"] = "union"
     null_is_category: bool = False
+    fairness: Literal["difference", "ratio", "none"] = "difference"
     complex_distinct: bool = False
     date_like_timestamp: bool = True
     timestamp_quantiles: bool = False
     frequent_items_numeric: bool = False
+    snapshot_window: Literal["equal", "since_previous"] = "equal"
+    snapshot_custom_drift: Literal["computed", "empty", "refused"] = "computed"
     look_back_days: Annotated[int, Field(ge=0)] = 30
     slice_values: Annotated[int, Field(ge=1)] = 100
     frequent_values: Annotated[int, Field(ge=1)] = 100

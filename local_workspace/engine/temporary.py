@@ -11,6 +11,12 @@ SOURCE: Final = 'temp.main."refresh source"'
 """The rows that are read, with their windows and slice values."""
 GROUPS: Final = 'temp.main."refresh groups"'
 """One row for each window and slice, with the aggregates of all columns side by side."""
+CLASSES: Final = 'temp.main."refresh classes"'
+"""How often each class was predicted, true, and both, in each group of a classification."""
+ROC_AUC: Final = 'temp.main."refresh roc auc"'
+"""Areas under ROC curves, one row for each group of a classification with probabilities."""
+QUALITY: Final = 'temp.main."refresh quality"'
+"""The columns of model quality, one row for each group."""
 PROFILE: Final = 'temp.main."refresh profile"'
 """Rows of the profile table, new ones and old ones that are compared with, and their distributions."""
 PAIRS: Final = 'temp.main."refresh pairs"'
@@ -24,7 +30,19 @@ CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
 DRIFT: Final = 'temp.main."refresh drift"'
 """The finished rows of the drift table."""
 
-_ALL: Final = (SOURCE, GROUPS, PROFILE, PAIRS, NUMBER_PAIRS, NUMBER_TESTS, CATEGORY_TESTS, DRIFT)
+_ALL: Final = (
+    SOURCE,
+    GROUPS,
+    CLASSES,
+    ROC_AUC,
+    QUALITY,
+    PROFILE,
+    PAIRS,
+    NUMBER_PAIRS,
+    NUMBER_TESTS,
+    CATEGORY_TESTS,
+    DRIFT,
+)
 
 
 def drop_temporary_tables(connection: duckdb.DuckDBPyConnection) -> None:
