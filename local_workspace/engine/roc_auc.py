@@ -58,8 +58,8 @@ def _query(rows: str, keys: str, groups: Groups) -> str:
     return (
         f"WITH found AS ({rows}), classes AS (SELECT DISTINCT {keys}, label FROM found), "
         f"scored AS ({scored}), "
-        f"areas AS (SELECT {keys}, positive, negative, {area} AS area, count(*) AS rows FROM ("
+        f"areas AS (SELECT {keys}, positive, negative, {area} AS area, count(*) AS pair_rows FROM ("
         f"SELECT *, {rank} AS rank FROM scored) GROUP BY {keys}, positive, negative) "
-        "SELECT groups.rowid AS place, avg(area) AS macro, sum(area * rows) / sum(rows) AS weighted "
+        "SELECT groups.rowid AS place, avg(area) AS macro, sum(area * pair_rows) / sum(pair_rows) AS weighted "
         f"FROM areas JOIN {GROUPS} AS groups ON {located} GROUP BY groups.rowid"
     )
