@@ -14,6 +14,7 @@ from local_workspace.refreshes import RefreshFailedError, RefreshStoppedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from local_workspace.monitors import Columns, Validate
     from local_workspace.store import Document
     from local_workspace.workspace import Workspace
 
@@ -23,12 +24,12 @@ class Engine:
     """What computes monitors.
 
     Attributes:
-        validate: every objection to a monitor's body, given the table's columns and their Databricks types.
+        validate: every objection to a monitor's body, given the columns of the table and of its baseline table.
         refresh: computes the output tables of a monitor; raises `RefreshFailedError` or `RefreshStoppedError`
             with the tables untouched; gives a report (a dataclass) or None.
     """
 
-    validate: Callable[[Mapping[str, object], Mapping[str, str]], list[str]]
+    validate: Validate
     refresh: Callable[[Workspace, TableName, Document, Callable[[], bool]], Any]
 
 
@@ -37,10 +38,10 @@ def local_engine() -> Engine:
     return Engine(_validate, _refresh)
 
 
-def _validate(body: Mapping[str, object], columns: Mapping[str, str]) -> list[str]:
+def _validate(body: Mapping[str, object], columns: Columns, baseline: Columns | None) -> list[str]:
     from local_workspace.engine.definition import validate  # noqa: PLC0415 - loaded when it is needed
 
-    return validate(body, columns)
+    return validate(body, columns, baseline)
 
 
 def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report

@@ -12,6 +12,7 @@ from local_workspace.errors import (
     InvalidParameterError,
     NotFoundError,
     SchemaNotFoundError,
+    TableNotFoundError,
 )
 from local_workspace.names import SchemaName, TableName
 from local_workspace.schedule import ScheduleError
@@ -28,8 +29,11 @@ WRITE_ONLY = ("warehouse_id", "skip_builtin_dashboard")
 
 KINDS = ("snapshot", "time_series", "inference_log")
 
-Validate = Callable[[Mapping[str, object], Mapping[str, str]], list[str]]
-"""Gives every objection to a monitor's body, given the table's columns and their types."""
+Columns = Mapping[str, str]
+"""Column -> Databricks type."""
+
+Validate = Callable[[Mapping[str, object], Columns, Columns | None], list[str]]
+"""Gives every objection to a monitor's body, given the columns of the table and those of its baseline table, if any."""
 
 
 @dataclass
@@ -69,7 +73,7 @@ class Monitors:
             body: the definition as the client sent it.
 
         Raises:
-            NotFoundError: table or output schema is not there.
+            NotFoundError: table, baseline table or output schema is not there.
             AlreadyExistsError: the table has a monitor.
             InvalidParameterError: the definition cannot work.
         """
@@ -114,7 +118,7 @@ class Monitors:
         """Replace the definition; what is left out is removed, but `assets_dir` and the dashboard stay.
 
         Raises:
-            NotFoundError: table, monitor or output schema is not there.
+            NotFoundError: table, monitor, baseline table or output schema is not there.
             InvalidParameterError: the definition cannot work, or is of another kind.
         """
         with self._store.transaction():
@@ -221,7 +225,9 @@ class Monitors:
                     f"{schema}.{table.table}_profile_metrics; "
                     f"choose another output_schema_name for '{table}'"
                 )
-        problems = self._validate(definition, self._catalog.databricks_columns(table))
+        problems = self._validate(
+            definition, self._catalog.databricks_columns(table), self._baseline_columns(definition)
+        )
         if not problems:
             try:
                 next_fire(definition, self._clock)
@@ -231,6 +237,19 @@ class Monitors:
             further = len(problems) - 1
             more = f" ({further} more problem{'s' if further > 1 else ''})" if further else ""
             raise InvalidParameterError(f"{problems[0]}{more}")
+
+    def _baseline_columns(self, definition: Document) -> Columns | None:
+        """Columns of the baseline table; None without one, and for a name that is none, which is objected to."""
+        written = definition.get("baseline_table_name")
+        try:
+            name = TableName.parse(written) if written else None
+        except ValueError:
+            return None
+        if name is None:
+            return None
+        if not self._catalog.exists(name):
+            raise TableNotFoundError(f"Table '{name}' does not exist.")
+        return self._catalog.databricks_columns(name)
 
 
 def _kind(definition: Document) -> str | None:

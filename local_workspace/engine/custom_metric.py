@@ -19,6 +19,9 @@ TABLE_ROW: Final = ":table"
 CURRENT: Final = "current_df"
 BASE: Final = "base_df"
 INPUT_COLUMN: Final = "input_column"
+PREDICTION: Final = "prediction_col"
+LABEL: Final = "label_col"
+"""Templates of AGGREGATE metrics; the last two for logs of inferences."""
 
 _TEMPLATE: Final = re.compile(r"`?\{\{\s*(\w+)\s*\}\}`?")
 

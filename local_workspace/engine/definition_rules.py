@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
 
+from local_workspace.engine.analysis_rules import (
+    baseline_rules,
+    inference_rules,
+    kind_rules,
+    snapshot_rules,
+    time_series_rules,
+)
+from local_workspace.engine.custom_metric import LABEL, PREDICTION
+from local_workspace.engine.definition_check import Check, repeated
 from local_workspace.engine.dialect import UnsupportedSQLError, expression_type, parse_expression
-from local_workspace.engine.dialect_errors import nearest
 from local_workspace.engine.metric_rules import (
     column_named,
     is_aggregate,
     metric_problems,
     refuse_parts,
 )
-from local_workspace.engine.windows import Granularity, UnknownGranularityError
 
-ANALYSIS_KINDS: Final = ("time_series", "snapshot", "inference_log")
-"""Kinds of analysis; a body has exactly one."""
+if TYPE_CHECKING:
+    from local_workspace.engine.switches import Switches
 
-_TIMESTAMP_TYPES: Final = {"TIMESTAMP", "TIMESTAMP_NTZ", "DATE", "STRING"}
 _MOST_ADDRESSES: Final = 5
 _FIELD: Final = r"[\dA-Za-z*/,#-]+"
 _QUARTZ: Final = re.compile(
@@ -33,45 +38,20 @@ _QUARTZ: Final = re.compile(
 )
 
 
-def problems(body: Mapping[str, object], columns: Mapping[str, str]) -> list[str]:
+def problems(
+    body: Mapping[str, object],
+    columns: Mapping[str, str],
+    baseline: Mapping[str, str] | None,
+    switches: Switches,
+) -> list[str]:
     """Everything that is wrong, in the order of the body's fields."""
-    check = _Check(body, columns)
+    check = Check(body, columns, baseline, switches)
     for rule in _RULES:
         rule(check)
     return check.found
 
 
-@dataclass
-class _Check:
-    body: Mapping[str, object]
-    columns: Mapping[str, str]
-    found: list[str] = field(default_factory=list)
-
-    def say(self, sentence: str) -> None:
-        self.found.append(sentence)
-
-    def items(self, name: str, where: Mapping[str, object], path: str) -> Sequence[object]:
-        """A list of the body; absent is empty."""
-        value = where.get(name)
-        if value is None:
-            return ()
-        if not isinstance(value, list | tuple):
-            self.say(f"{path}{name}: a list is expected, not {value!r}")
-            return ()
-        return value
-
-    def section(self, name: str) -> Mapping[str, object] | None:
-        """An object of the body, or None."""
-        value = self.body.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, Mapping):
-            self.say(f"{name}: an object is expected, not {value!r}")
-            return None
-        return value
-
-
-def _output_schema(check: _Check) -> None:
+def _output_schema(check: Check) -> None:
     name = check.body.get("output_schema_name")
     if not isinstance(name, str) or not name:
         check.say("output_schema_name is missing; write it as catalog.schema")
@@ -79,72 +59,13 @@ def _output_schema(check: _Check) -> None:
         check.say(f"output_schema_name '{name}' is not a full schema name; write it as catalog.schema")
 
 
-def _kind(check: _Check) -> None:
-    given = [kind for kind in ANALYSIS_KINDS if check.body.get(kind) is not None]
-    if len(given) != 1:
-        named = " and ".join(given) if given else "none"
-        check.say(
-            f"exactly one of time_series, snapshot and inference_log is needed, but {named} was given; send one"
-        )
-    for kind in given:
-        if kind != "time_series":
-            check.say(
-                f"{kind}: the local workspace does not compute this kind of monitor yet; use time_series here"
-            )
-    baseline = check.body.get("baseline_table_name")
-    if baseline:
-        check.say(
-            f"baseline_table_name '{baseline}': the local workspace does not compare with a baseline yet; leave it out"
-        )
-
-
-def _time_series(check: _Check) -> None:
-    series = check.section("time_series")
-    if series is None:
-        return
-    _timestamp_column(check, series.get("timestamp_col"))
-    granularities = check.items("granularities", series, "time_series.")
-    if not granularities:
-        check.say("time_series.granularities is empty; name at least one granularity, such as '1 day'")
-    for text in granularities:
-        try:
-            Granularity.parse(str(text))
-        except UnknownGranularityError as error:
-            check.say(f"time_series.granularities: {error}")
-    for text in _repeated(granularities):
-        check.say(f"time_series.granularities: '{text}' is listed twice; list it once")
-
-
-def _timestamp_column(check: _Check, name: object) -> None:
-    if not isinstance(name, str) or not name:
-        check.say("time_series.timestamp_col is missing; name the column that says when a row happened")
-        return
-    column = column_named(check.columns, name)
-    if column is None:
-        check.say(
-            f"time_series.timestamp_col '{name}' is not a column of the table{nearest(name, check.columns)}"
-        )
-        return
-    kind = check.columns[column]
-    if kind.upper() not in _TIMESTAMP_TYPES:
-        check.say(
-            f"time_series.timestamp_col '{name}' has type {kind}; use a TIMESTAMP or DATE column, "
-            "or a STRING that can be cast to a timestamp"
-        )
-
-
-def _repeated(values: Iterable[object]) -> list[object]:
-    seen = list(values)
-    return [value for value in dict.fromkeys(seen) if seen.count(value) > 1]
-
-
-def _slices(check: _Check) -> None:
+def _slices(check: Check) -> None:
     slices = check.items("slicing_exprs", check.body, "")
     for text in slices:
         reason = _slice_problem(str(text), check.columns)
         if reason:
             check.say(f"slicing_exprs: '{text}': {reason}")
-    for text in _repeated(slices):
+    for text in repeated(slices):
         check.say(f"slicing_exprs: '{text}' is listed twice; list each expression once")
 
 
@@ -160,11 +81,31 @@ def _slice_problem(text: str, columns: Mapping[str, str]) -> str | None:
     return None
 
 
-def _metrics(check: _Check) -> None:
-    check.found += metric_problems(check.items("custom_metrics", check.body, ""), check.columns)
+def _metrics(check: Check) -> None:
+    entries = check.items("custom_metrics", check.body, "")
+    check.found += metric_problems(entries, check.columns, _template_columns(check))
+    log = check.section("inference_log")
+    model_id = str(log.get("model_id_col")).lower() if log else ""
+    for entry in entries:
+        if isinstance(entry, Mapping) and str(entry.get("name")).lower() == model_id:
+            check.say(
+                f"custom metric '{entry['name']}': the name is the model_id_col's, which is a column of the output "
+                "tables; choose another"
+            )
 
 
-def _notifications(check: _Check) -> None:
+def _template_columns(check: Check) -> dict[str, str]:
+    """The columns of an inference log that AGGREGATE metrics can name by a template."""
+    log = check.body.get("inference_log")
+    if not isinstance(log, Mapping):
+        return {}
+    named = {
+        template: column_named(check.columns, str(log.get(template))) for template in (PREDICTION, LABEL)
+    }
+    return {template: column for template, column in named.items() if column is not None}
+
+
+def _notifications(check: Check) -> None:
     notifications = check.section("notifications")
     for event, settings in (notifications or {}).items():
         if not isinstance(settings, Mapping):
@@ -177,7 +118,7 @@ def _notifications(check: _Check) -> None:
             )
 
 
-def _schedule(check: _Check) -> None:
+def _schedule(check: Check) -> None:
     schedule = check.section("schedule")
     if schedule is None:
         return
@@ -192,10 +133,13 @@ def _schedule(check: _Check) -> None:
         check.say(f"schedule.timezone_id '{zone}' is not a time zone; write it like 'UTC' or 'Europe/Berlin'")
 
 
-_RULES: Final[tuple[Callable[[_Check], None], ...]] = (
+_RULES: Final[tuple[Callable[[Check], None], ...]] = (
     _output_schema,
-    _kind,
-    _time_series,
+    kind_rules,
+    time_series_rules,
+    snapshot_rules,
+    inference_rules,
+    baseline_rules,
     _slices,
     _metrics,
     _schedule,

@@ -1,31 +1,47 @@
-"""The rows of the drift table: each profile row against the row of the window directly before it."""
+"""The rows of the drift table: each profile row against that of the window directly before it, and of the baseline."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlglot import exp
-
+from local_workspace.engine.category_drift import compare_categorical_columns
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind, fill_template
-from local_workspace.engine.dialect import UnsupportedSQLError, parse_expression, to_duckdb_sql, translate
-from local_workspace.engine.failures import RefreshFailed, failing
+from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind
+from local_workspace.engine.failures import failing
+from local_workspace.engine.metric_sql import drift_metric_sql
+from local_workspace.engine.number_drift import compare_number_columns
 from local_workspace.engine.output_columns import DRIFT_COLUMNS
-from local_workspace.engine.profile import PROFILE
+from local_workspace.engine.output_tables import matches
+from local_workspace.engine.profile import IS_NEW, model_column
+from local_workspace.engine.source import BASELINE, INPUT
+from local_workspace.engine.temporary import CATEGORY_TESTS, DRIFT, NUMBER_TESTS, PAIRS, PROFILE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     import duckdb
 
-    from local_workspace.engine.custom_metric import CustomMetric
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.switches import Switches
 
-DRIFT: Final = 'temp.main."refresh drift"'
-"""The finished rows, with the drift table's columns."""
+CONSECUTIVE: Final = "CONSECUTIVE"
+"""Value of `drift_type` for a window and the one before it; the other is that of the baseline."""
 
-_SAME: Final = ("granularity", "slice_key", "slice_value", "column_name")
+_KEY: Final = ("window", "granularity", "drift_type", "slice_key", "slice_value", "column_name")
+_UNCHANGED: Final = ("window", "granularity", "slice_key", "slice_value", "column_name", "data_type")
+_SAME: Final = ("slice_key", "slice_value", "column_name")
+
+
+def drift_columns(definition: MonitorDefinition) -> dict[str, str]:
+    """Column -> DuckDB type of a monitor's drift table."""
+    metrics = {metric.name: metric.output_type.duckdb for metric in definition.metrics(MetricKind.DRIFT)}
+    return DRIFT_COLUMNS | model_column(definition) | metrics
+
+
+def drift_key(definition: MonitorDefinition) -> tuple[str, ...]:
+    """The columns that tell the rows of a monitor's drift table apart."""
+    return (*_KEY, *model_column(definition))
 
 
 def compute_drift(
@@ -33,67 +49,96 @@ def compute_drift(
     definition: MonitorDefinition,
     *,
     now: datetime,
-    kept: str | None,
+    previous: datetime | None,
+    switches: Switches,
     monitor_version: int,
+    proceed: Callable[[], None],
 ) -> None:
     """Fill `DRIFT` from `PROFILE`.
 
     A row needs its predecessor: a window without one directly before it, such as the first or the one after a gap,
-    has no row.
+    has no row. Of two rows at least one must be new. With a baseline each new row is compared with it too.
 
     Args:
         connection: holds `PROFILE`.
         definition: gives the DRIFT metrics.
         now: the clock.
-        kept: DuckDB relation of profile rows that this refresh leaves as they are, or None. A row of theirs is
-            compared again when its predecessor was recomputed, and serves as predecessor of recomputed rows.
+        previous: the end of the window of a snapshot's refresh before this one.
+        switches: what to do where nothing is published.
         monitor_version: goes into each row.
+        proceed: called between steps; may raise.
 
     Raises:
         RefreshFailed: a DRIFT metric failed; the text names it.
     """
-    metrics = definition.metrics(MetricKind.DRIFT)
-    columns = DRIFT_COLUMNS | {metric.name: metric.output_type.duckdb for metric in metrics}
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in drift_columns(definition).items())
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {DRIFT} ({listed})")
-    pairs = _pairs(kept)
-    compared = {metric.name: _metric_sql(metric, definition, now) for metric in metrics}
-    items = _base_items(monitor_version) | compared
-    alone = [
-        (f"custom metric '{name}'", f"SELECT count({sql}) FROM {pairs}") for name, sql in compared.items()
-    ]
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {_pairs(definition, previous)}")
+    proceed()
+    compare_categorical_columns(connection, switches)
+    compare_number_columns(connection, switches, proceed)
+    left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
+    compared = {
+        metric.name: drift_metric_sql(metric, definition, now)
+        for metric in definition.metrics(MetricKind.DRIFT)
+        if metric not in left_empty
+    }
+    frames = (
+        f"FROM {PAIRS} AS pairs JOIN {PROFILE} AS {CURRENT} ON {CURRENT}.rowid = pairs.current_row "
+        f"JOIN {PROFILE} AS {BASE} ON {BASE}.rowid = pairs.compared_row"
+    )
+    tests = (
+        f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.pair = pairs.pair "
+        f"LEFT JOIN {CATEGORY_TESTS} AS categories ON categories.pair = pairs.pair"
+    )
+    alone = [(f"custom metric '{name}'", f"SELECT count({sql}) {frames}") for name, sql in compared.items()]
+    items = _items(definition, monitor_version) | compared
     with failing(lambda: alone, connection):
         values = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in items.items())
-        connection.execute(f"INSERT INTO {DRIFT} BY NAME SELECT {values} FROM {pairs}")
+        connection.execute(f"INSERT INTO {DRIFT} BY NAME SELECT {values} {frames} {tests}")
 
 
-def _pairs(kept: str | None) -> str:
-    """Two relations, joined: the current rows and their predecessors."""
-    same = " AND ".join(f"{CURRENT}.{name} IS NOT DISTINCT FROM {BASE}.{name}" for name in _SAME)
-    joined = f'{same} AND {CURRENT}."window"."start" = {BASE}."window"."end"'
-    if kept is None:
-        return f"{PROFILE} AS {CURRENT} JOIN {PROFILE} AS {BASE} ON {joined}"
-    rows = (
-        f'(SELECT *, TRUE AS "is new" FROM {PROFILE} UNION ALL BY NAME '
-        f'SELECT *, FALSE AS "is new" FROM {kept})'
+def _pairs(definition: MonitorDefinition, previous: datetime | None) -> str:
+    """Which rows are compared: `pair` counts them, `current_row` and `compared_row` are numbers of rows of `PROFILE`."""
+    new = identifier(IS_NEW)
+    if definition.is_snapshot:
+        before = "FALSE" if previous is None else f'{BASE}."window"."end" = TIMESTAMP \'{previous}\''
+        consecutive = f"{CURRENT}.{new} AND NOT {BASE}.{new} AND {before}"
+    else:
+        consecutive = (
+            f'{CURRENT}."window"."start" = {BASE}."window"."end" AND ({CURRENT}.{new} OR {BASE}.{new}) '
+            f"AND {CURRENT}.granularity IS NOT DISTINCT FROM {BASE}.granularity"
+        )
+    same = matches((*_SAME, *model_column(definition)), CURRENT, BASE)
+    kinds = ((consecutive, INPUT, CONSECUTIVE), (f"{CURRENT}.{new}", BASELINE, BASELINE))
+    pairs = " UNION ALL ".join(
+        f"SELECT {CURRENT}.rowid AS current_row, {BASE}.rowid AS compared_row, '{drift_type}' AS drift_type "
+        f"FROM {PROFILE} AS {CURRENT} JOIN {PROFILE} AS {BASE} ON {same} AND {condition} "
+        f"AND {CURRENT}.log_type = '{INPUT}' AND {BASE}.log_type = '{log_type}'"
+        for condition, log_type, drift_type in kinds
     )
-    new = f'({CURRENT}."is new" OR {BASE}."is new")'
-    return f"{rows} AS {CURRENT} JOIN {rows} AS {BASE} ON {joined} AND {new}"
+    return f"SELECT row_number() OVER () AS pair, * FROM ({pairs})"
 
 
-def _base_items(monitor_version: int) -> dict[str, str]:
+def _items(definition: MonitorDefinition, monitor_version: int) -> dict[str, str]:
+    """Column of the drift table -> DuckDB SQL over the two rows and their tests."""
+
     def change(name: str) -> str:
         return f"{CURRENT}.{identifier(name)} - {BASE}.{identifier(name)}"
 
     def only_in(one: str, other: str) -> str:
-        found = f"len(list_filter({one}.non_null_columns, lambda name: NOT list_contains({other}.non_null_columns, name)))"
-        return f"CAST({found} AS INTEGER)"
+        lacking = f"NOT list_contains({other}.non_null_columns, name)"
+        return f"CAST(len(list_filter({one}.non_null_columns, lambda name: {lacking})) AS INTEGER)"
 
-    unchanged = ("window", "granularity", "slice_key", "slice_value", "column_name", "data_type")
+    def test(table: str) -> str:
+        found = f"struct_pack(statistic := {table}.statistic, pvalue := {table}.pvalue)"
+        return f"CASE WHEN {table}.statistic IS NOT NULL THEN {found} END"
+
+    unchanged = [*_UNCHANGED, *model_column(definition)]
     return {name: f"{CURRENT}.{identifier(name)}" for name in unchanged} | {
         "monitor_version": str(monitor_version),
         "window_cmp": f'{BASE}."window"',
-        "drift_type": "'CONSECUTIVE'",
+        "drift_type": "drift_type",
         "count_delta": change("count"),
         "avg_delta": change("avg"),
         "percent_null_delta": change("percent_null"),
@@ -103,22 +148,11 @@ def _base_items(monitor_version: int) -> dict[str, str]:
             f"CASE WHEN {CURRENT}.non_null_columns IS NOT NULL AND {BASE}.non_null_columns IS NOT NULL THEN "
             f"struct_pack(added := {only_in(CURRENT, BASE)}, missing := {only_in(BASE, CURRENT)}) END"
         ),
+        "js_distance": "categories.jensen_shannon",
+        "ks_test": test("numbers"),
+        "wasserstein_distance": "numbers.wasserstein",
+        "population_stability_index": "numbers.stability_index",
+        "chi_squared_test": test("categories"),
+        "tv_distance": "categories.total_variation",
+        "l_infinity_distance": "categories.l_infinity",
     }
-
-
-def _metric_sql(metric: CustomMetric, definition: MonitorDefinition, now: datetime) -> str:
-    """DuckDB SQL of a DRIFT metric over the two frames; NULL on rows that it is not computed for."""
-    known = {
-        other.name: other.output_type.text
-        for other in definition.metrics(MetricKind.AGGREGATE, MetricKind.DERIVED)
-        if other.input_columns == metric.input_columns
-    }
-    frames: Mapping[str, Mapping[str, str]] = {CURRENT: known, BASE: known}
-    target = exp.DataType.build(metric.output_type.text, dialect="databricks")
-    try:
-        tree = parse_expression(fill_template(metric.definition, {CURRENT: CURRENT, BASE: BASE}))
-        sql = to_duckdb_sql(translate(exp.Cast(this=exp.Paren(this=tree), to=target), frames, now=now))
-    except UnsupportedSQLError as error:
-        raise RefreshFailed(f"custom metric '{metric.name}': {error}") from error
-    rows = ", ".join("'" + name.lower().replace("'", "''") + "'" for name in metric.input_columns)
-    return f"CASE WHEN lower({CURRENT}.column_name) IN ({rows}) THEN {sql} END"

@@ -50,8 +50,24 @@ class _Metric:
     type: SparkType | None
 
 
-def metric_problems(entries: Sequence[object], columns: Mapping[str, str]) -> list[str]:
-    """Everything that is wrong with the list `custom_metrics`."""
+@dataclass(frozen=True)
+class _Table:
+    """What an AGGREGATE metric may name: columns with their types, and columns by template."""
+
+    columns: Mapping[str, str]
+    templates: Mapping[str, str]
+
+
+def metric_problems(
+    entries: Sequence[object], columns: Mapping[str, str], templates: Mapping[str, str]
+) -> list[str]:
+    """Everything that is wrong with the list `custom_metrics`.
+
+    Args:
+        entries: the list.
+        columns: columns of the monitored table, with their Databricks types.
+        templates: templates of AGGREGATE metrics beside the input column -> the columns they stand for.
+    """
     found: list[str] = []
     earlier: list[_Metric] = []
     all_names = _names(entries)
@@ -65,9 +81,11 @@ def metric_problems(entries: Sequence[object], columns: Mapping[str, str]) -> li
             *_name_problems(metric, earlier),
             *_type_problems(metric, str(entry["output_data_type"])),
             *_input_problems(metric, columns),
-            *_template_problems(metric),
+            *_template_problems(metric, templates),
         ]
-        sentences += [] if sentences else _definition_problems(metric, earlier, columns, all_names)
+        sentences += (
+            [] if sentences else _definition_problems(metric, earlier, _Table(columns, templates), all_names)
+        )
         found += [f"custom metric '{metric.name}': {sentence}" for sentence in sentences]
         earlier.append(metric)
     return found
@@ -138,9 +156,11 @@ def _input_problems(metric: _Metric, columns: Mapping[str, str]) -> Iterator[str
         yield f"input column '{name}' is listed twice; list it once"
 
 
-def _template_problems(metric: _Metric) -> Iterator[str]:
+def _template_problems(metric: _Metric, templates: Mapping[str, str]) -> Iterator[str]:
     used = template_names(metric.definition)
     allowed = _TEMPLATES[metric.kind]
+    if metric.kind is MetricKind.AGGREGATE:
+        allowed = (*allowed, *templates)
     unknown = [name for name in dict.fromkeys(used) if name not in allowed]
     if metric.kind is MetricKind.DRIFT:
         for name in unknown or [frame for frame in allowed if frame not in used]:
@@ -159,26 +179,26 @@ def _template_problems(metric: _Metric) -> Iterator[str]:
 
 
 def _definition_problems(
-    metric: _Metric, earlier: Sequence[_Metric], columns: Mapping[str, str], all_names: Sequence[str]
+    metric: _Metric, earlier: Sequence[_Metric], table: _Table, all_names: Sequence[str]
 ) -> list[str]:
     try:
         if metric.kind is MetricKind.AGGREGATE:
-            return list(_aggregate_problems(metric, columns))
+            return list(_aggregate_problems(metric, table))
         return list(_reference_problems(metric, earlier, all_names))
     except UnsupportedSQLError as error:
         return [f"definition '{metric.definition}': {error}"]
 
 
-def _aggregate_problems(metric: _Metric, columns: Mapping[str, str]) -> Iterator[str]:
+def _aggregate_problems(metric: _Metric, table: _Table) -> Iterator[str]:
     for name in metric.input_columns:
-        column = column_named(columns, name) or name
-        tree = parse_expression(fill_template(metric.definition, {INPUT_COLUMN: column}))
+        column = column_named(table.columns, name) or name
+        tree = parse_expression(fill_template(metric.definition, {**table.templates, INPUT_COLUMN: column}))
         refuse_parts(tree)
         bare = next(columns_outside_aggregates(tree), None)
         if bare is not None:
             yield f"column '{bare}' stands outside of an aggregate; write SUM({bare}), MAX({bare}) or the like"
             return
-        yield from _result_problems(metric, tree, columns)
+        yield from _result_problems(metric, tree, table.columns)
         if INPUT_COLUMN not in template_names(metric.definition):
             return
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import duckdb
-
-PROFILE_KEY: Final = ("window", "granularity", "log_type", "slice_key", "slice_value", "column_name")
-DRIFT_KEY: Final = ("window", "granularity", "drift_type", "slice_key", "slice_value", "column_name")
 
 
 def existing_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

@@ -7,24 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.custom_metric import MetricKind
-from local_workspace.engine.drift import DRIFT, compute_drift
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.drift import compute_drift, drift_columns, drift_key
 from local_workspace.engine.failures import RefreshCancelled, RefreshFailed, failing
-from local_workspace.engine.output_columns import DRIFT_COLUMNS, PROFILE_COLUMNS
-from local_workspace.engine.output_tables import (
-    DRIFT_KEY,
-    PROFILE_KEY,
-    existing_columns,
-    matches,
-    prepare,
-    replace_rows,
+from local_workspace.engine.groups import Groups
+from local_workspace.engine.kept_rows import add_kept_rows, keep_distributions, previous_snapshot
+from local_workspace.engine.model_quality import compute_quality
+from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
+from local_workspace.engine.output_tables import prepare, replace_rows
+from local_workspace.engine.profile import (
+    IS_NEW,
+    Stamp,
+    add_new_rows,
+    create_profile,
+    profile_columns,
+    profile_key,
 )
-from local_workspace.engine.profile import PROFILE, WIDE, Profile, Stamp
-from local_workspace.engine.source import SOURCE, read_source
-from local_workspace.names import TableName
+from local_workspace.engine.source import INPUT, Clock, Source, read_baseline, read_input
+from local_workspace.engine.temporary import DRIFT, PROFILE, drop_temporary_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import duckdb
 
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from local_workspace.engine.switches import Switches
 
 __all__ = ["RefreshCancelled", "RefreshFailed", "RefreshReport", "refresh"]
+
+_UNWRITTEN = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
+"""Columns of `PROFILE` that the profile table does not have."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +49,14 @@ class RefreshReport:
         drift_rows: rows of the drift table.
         windows: different windows, all granularities together.
         seconds: how long it took.
+        warnings: what the service may do otherwise, in sentences.
     """
 
     profile_rows: int
     drift_rows: int
     windows: int
     seconds: float
+    warnings: tuple[str, ...] = ()
 
 
 def refresh(
@@ -88,68 +96,79 @@ def refresh(
     try:
         with failing(lambda: (), connection):
             proceed()
-            source = read_source(
-                connection, definition, now=moment, created_at=_utc(created_at), switches=switches
-            )
-            profile = Profile(connection, definition, source, switches=switches, now=moment)
-            profile.compute(Stamp(monitor_version, commit_version), proceed)
-            proceed()
+            clock = Clock(moment, _utc(created_at), previous_snapshot(connection, definition, moment))
+            create_profile(connection, definition)
+            stamp = Stamp(monitor_version, commit_version)
+            for source in _sources(connection, definition, clock, switches):
+                groups = Groups(connection, definition, source, switches=switches, now=moment)
+                groups.compute(proceed)
+                compute_quality(connection, definition, groups, switches)
+                add_new_rows(connection, definition, groups, stamp=stamp, now=moment)
+                proceed()
+            add_kept_rows(connection, definition, clock.previous)
             compute_drift(
                 connection,
                 definition,
                 now=moment,
-                kept=_kept_rows(connection, definition),
+                previous=clock.previous,
+                switches=switches,
                 monitor_version=monitor_version,
+                proceed=proceed,
             )
             proceed()
             _write(connection, definition)
-            return _report(connection, time.monotonic() - began)
+            return _report(connection, time.monotonic() - began, _warnings(definition, switches))
     finally:
-        _drop_temporary(connection)
+        drop_temporary_tables(connection)
+
+
+def _sources(
+    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, clock: Clock, switches: Switches
+) -> Iterator[Source]:
+    """The monitored table and the baseline table, one after the other in the same temporary table."""
+    yield read_input(connection, definition, clock, switches)
+    if definition.baseline_table is not None:
+        yield read_baseline(connection, definition, definition.baseline_table, clock, switches)
 
 
 def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _kept_rows(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> str | None:
-    """Rows of the profile table that this refresh does not recompute, if there are any."""
-    if not existing_columns(connection, definition.profile_table):
-        return None
-    relation = TableName.parse(definition.profile_table).relation
-    rows = (
-        f"(SELECT * FROM {relation} AS old WHERE log_type = 'INPUT' "
-        f"AND NOT EXISTS (SELECT 1 FROM {PROFILE} AS new WHERE {matches(PROFILE_KEY, 'old', 'new')}))"
-    )
-    found = connection.execute(f"SELECT 1 FROM {rows} LIMIT 1").fetchone()
-    return rows if found else None
-
-
 def _write(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
-    stored = definition.metrics(MetricKind.AGGREGATE, MetricKind.DERIVED)
-    compared = definition.metrics(MetricKind.DRIFT)
+    new = f"(SELECT * EXCLUDE ({_UNWRITTEN}) FROM {PROFILE} WHERE {identifier(IS_NEW)})"
     connection.begin()
     try:
-        for table, base, metrics, rows, key in (
-            (definition.profile_table, PROFILE_COLUMNS, stored, PROFILE, PROFILE_KEY),
-            (definition.drift_table, DRIFT_COLUMNS, compared, DRIFT, DRIFT_KEY),
+        for table, columns, rows, key in (
+            (definition.profile_table, profile_columns(definition), new, profile_key(definition)),
+            (definition.drift_table, drift_columns(definition), DRIFT, drift_key(definition)),
         ):
-            prepare(connection, table, base | {metric.name: metric.output_type.duckdb for metric in metrics})
+            prepare(connection, table, columns)
             replace_rows(connection, table, rows, key)
+        keep_distributions(connection, definition)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
 
 
-def _report(connection: duckdb.DuckDBPyConnection, seconds: float) -> RefreshReport:
+def _report(
+    connection: duckdb.DuckDBPyConnection, seconds: float, warnings: tuple[str, ...]
+) -> RefreshReport:
     row = connection.execute(
-        f'SELECT count(*), count(DISTINCT (granularity, "window")), (SELECT count(*) FROM {DRIFT}) FROM {PROFILE}'
+        f"SELECT count(*), count(DISTINCT (granularity, \"window\")) FILTER (log_type = '{INPUT}'), "
+        f"(SELECT count(*) FROM {DRIFT}) "
+        f"FROM {PROFILE} WHERE {identifier(IS_NEW)}"
     ).fetchone()
     profile_rows, windows, drift_rows = row or (0, 0, 0)
-    return RefreshReport(profile_rows, drift_rows, windows, seconds)
+    return RefreshReport(profile_rows, drift_rows, windows, seconds, warnings)
 
 
-def _drop_temporary(connection: duckdb.DuckDBPyConnection) -> None:
-    for table in (SOURCE, WIDE, PROFILE, DRIFT):
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
+def _warnings(definition: MonitorDefinition, switches: Switches) -> tuple[str, ...]:
+    if switches.snapshot_custom_drift != "computed":
+        return ()
+    return tuple(
+        f"custom metric '{metric.name}': sources disagree whether the service computes a DRIFT metric of a snapshot "
+        "without a baseline table; here it compares with the refresh before"
+        for metric in definition.disputed_metrics
+    )

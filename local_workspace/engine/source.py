@@ -1,4 +1,4 @@
-"""The rows a refresh reads, held once in a temporary table with their windows and slice values."""
+"""The rows a refresh reads, held once in a temporary table with their windows, slice values and model."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from local_workspace.engine.coercion import identifier
+from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
+from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.dialect import (
     UnsupportedSQLError,
     expression_type,
@@ -17,20 +18,56 @@ from local_workspace.engine.dialect import (
     translate,
 )
 from local_workspace.engine.failures import RefreshFailed, failing
+from local_workspace.engine.temporary import SOURCE
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Granularity
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.switches import Switches
 
-SOURCE: Final = 'temp.main."refresh source"'
-"""The temporary table."""
+INPUT: Final = "INPUT"
+BASELINE: Final = "BASELINE"
+"""Values of `log_type`: rows of the monitored table, rows of the baseline table."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One way of putting rows into windows.
+
+    Attributes:
+        granularity: its text; None where windows have none.
+        start: DuckDB SQL of the start of a row's window.
+        end: DuckDB SQL of the window's end, over a column `start`.
+        rows: DuckDB SQL that says whether a row lies in a window.
+    """
+
+    granularity: str | None
+    start: str
+    end: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slicing expression.
+
+    Attributes:
+        text: the expression as it was given.
+        value: DuckDB SQL of a row's value as text.
+        rows: DuckDB SQL that says whether a row belongs to a slice.
+        is_predicate: whether its values are true and false.
+    """
+
+    text: str
+    value: str
+    rows: str
+    is_predicate: bool
 
 
 @dataclass(frozen=True)
@@ -38,75 +75,187 @@ class Source:
     """What the temporary table holds.
 
     Attributes:
-        columns: columns of the monitored table in order, with their Databricks types.
-        granularities: window lengths; number g has its window's start in `window(g)`, NULL where a row has none.
-        slices: slicing expressions; number k has its value as text in `slice_value(k)`, NULL where there is none.
+        log_type: where the rows are from.
+        columns: columns of the monitored table in order, with their Databricks types; the temporary table has them.
+        described: those that get rows of their own.
+        frames: the windows that are computed.
+        slices: the slicing expressions, each grouped on its own.
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
     """
 
+    log_type: str
     columns: Mapping[str, str]
-    granularities: tuple[Granularity, ...]
-    slices: tuple[str, ...]
+    described: tuple[str, ...]
+    frames: tuple[Frame, ...]
+    slices: tuple[Slice, ...]
     prefix: str
 
-    def window(self, number: int) -> str:
-        """The column with the start of the row's window, quoted."""
-        return self.added(f"window_{number}")
-
     def number(self, name: str) -> str:
-        """The column with a column's value as a DOUBLE, NaN left out; quoted."""
-        return self.added(f"number_{list(self.columns).index(name)}")
+        """The column with a column's value as a DOUBLE, NaN left out; quoted. Case does not count."""
+        names = [column.lower() for column in self.columns]
+        return identifier(f"{self.prefix}number_{names.index(name.lower())}")
 
-    def slice_value(self, number: int) -> str:
-        """The column with the value of a slicing expression, quoted."""
-        return self.added(f"slice_{number}")
+    @property
+    def model(self) -> str:
+        """The column with a row's model as text, of a log of inferences; quoted."""
+        return identifier(f"{self.prefix}model")
 
-    def added(self, name: str) -> str:
-        """A column that the refresh adds, quoted."""
-        return identifier(self.prefix + name)
+    @property
+    def prediction(self) -> str:
+        """The column with a row's prediction as text, of a log of inferences; quoted."""
+        return identifier(f"{self.prefix}prediction")
+
+    @property
+    def label(self) -> str:
+        """The column with a row's label as text, of a log of inferences that has labels; quoted."""
+        return identifier(f"{self.prefix}label")
 
 
-def read_source(
-    connection: duckdb.DuckDBPyConnection,
-    definition: MonitorDefinition,
-    *,
-    now: datetime,
-    created_at: datetime,
-    switches: Switches,
+@dataclass(frozen=True)
+class Clock:
+    """The moments that a refresh goes by, in UTC.
+
+    Attributes:
+        now: the refresh's own moment.
+        created_at: when the monitor was created.
+        previous: the end of the window of a snapshot's refresh before this one, or None.
+    """
+
+    now: datetime
+    created_at: datetime
+    previous: datetime | None = None
+
+
+def read_input(
+    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, clock: Clock, switches: Switches
 ) -> Source:
-    """Fill the temporary table from the monitored table: rows with a timestamp of the look-back or later.
+    """Fill the temporary table from the monitored table.
+
+    A snapshot reads all rows, others those with a timestamp of the look-back or later.
 
     Raises:
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     columns = table_columns(connection, definition.table)
-    source = Source(
-        columns=columns,
-        granularities=tuple(Granularity.parse(text) for text in definition.granularities),
-        slices=definition.slicing_exprs,
-        prefix=_free_prefix(columns),
+    reading = _Reading(definition, columns, clock.now)
+    rows = f"SELECT * FROM {TableName.parse(definition.table).relation}"
+    frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
+    if definition.timestamp_column is not None:
+        first = clock.created_at - timedelta(days=switches.look_back_days)
+        rows = reading.in_windows(rows, definition.timestamp_column, first)
+        frames = reading.frames()
+    slices = reading.fill(connection, rows, switches.slice_values)
+    return Source(INPUT, columns, tuple(columns), frames, slices, reading.prefix)
+
+
+def read_baseline(
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    baseline_table: str,
+    clock: Clock,
+    switches: Switches,
+) -> Source:
+    """Fill the temporary table from the baseline table, all rows of it.
+
+    Raises:
+        RefreshFailed: the table is not there or does not fit, or a slice fails.
+    """
+    columns = table_columns(connection, definition.table)
+    baseline = table_columns(connection, baseline_table)
+    model_id = definition.inference.model_id if definition.inference else None
+    reason = baseline_problem(columns, baseline, model_id)
+    if reason:
+        raise RefreshFailed(f"baseline table '{baseline_table}': {reason}")
+    reading = _Reading(definition, columns, clock.now)
+    rows = baseline_query(columns, baseline, TableName.parse(baseline_table).relation)
+    slices = reading.fill(connection, rows, switches.slice_values)
+    frame = Frame(None, "NULL", "NULL", "TRUE")
+    return Source(
+        BASELINE, columns, tuple(common_columns(columns, baseline)), (frame,), slices, reading.prefix
     )
-    timestamp = _translated(
-        f"timestamp column '{definition.timestamp_column}'",
-        exp.Cast(
-            this=exp.column(definition.timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP")
-        ),
-        columns,
-        now,
-    )
-    first = f"TIMESTAMP '{created_at - timedelta(days=switches.look_back_days)}'"
-    slices = [_slice_sql(text, columns, now) for text in source.slices]
-    table = TableName.parse(definition.table).relation
-    statement = _select(source, table, timestamp, first, slices)
-    rows = f"FROM {table} WHERE {timestamp} >= {first}"
-    alone = [
-        (f"slicing expression '{text}'", f"SELECT count({sql}) {rows}")
-        for text, sql in zip(source.slices, slices, strict=True)
-    ]
-    with failing(lambda: alone, connection):
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {statement}")
-    _keep_frequent_slices(connection, source, switches.slice_values)
-    return source
+
+
+def _snapshot_frame(clock: Clock, switches: Switches) -> Frame:
+    start = clock.previous if switches.snapshot_window == "since_previous" else None
+    return Frame(None, f"TIMESTAMP '{start or clock.now}'", f"TIMESTAMP '{clock.now}'", "TRUE")
+
+
+class _Reading:
+    """The queries that fill the temporary table."""
+
+    def __init__(self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime) -> None:
+        self.columns = columns
+        self.prefix = _free_prefix(columns)
+        self.granularities = [Granularity.parse(text) for text in definition.granularities]
+        self.slices = {text: _slice_sql(text, columns, now) for text in definition.slicing_exprs}
+        self.predicates = {text for text in self.slices if _is_predicate(text, columns)}
+        self.now = now
+        log = definition.inference
+        named = {"model": log.model_id, "prediction": log.prediction, "label": log.label} if log else {}
+        self.texts = {
+            name: text_sql(f"{name} column '{column}'", column, columns, now)
+            for name, column in named.items()
+            if column is not None
+        }
+
+    def added(self, name: str) -> str:
+        """A column that the refresh adds, quoted."""
+        return identifier(self.prefix + name)
+
+    def in_windows(self, rows: str, timestamp_column: str, first: datetime) -> str:
+        """The rows from a moment on, with the start of their window of each granularity."""
+        moment, begin = self.added("timestamp"), f"TIMESTAMP '{first}'"
+        tree = exp.Cast(this=exp.column(timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP"))
+        timestamp = _translated(f"timestamp column '{timestamp_column}'", tree, self.columns, self.now)
+        windows = []
+        for number, granularity in enumerate(self.granularities):
+            start = granularity.start(moment)
+            if granularity.whole_first_window:
+                start = f"CASE WHEN {start} >= {begin} THEN {start} END"
+            windows.append(f"{start} AS {self.added(f'window_{number}')}")
+        timed = f"SELECT *, {timestamp} AS {moment} FROM ({rows})"
+        return f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ({timed}) WHERE {moment} >= {begin}"
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The windows of `in_windows`."""
+        found = []
+        for number, granularity in enumerate(self.granularities):
+            start = self.added(f"window_{number}")
+            found.append(Frame(granularity.text, start, granularity.end('"start"'), f"{start} IS NOT NULL"))
+        return tuple(found)
+
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str, most: int) -> tuple[Slice, ...]:
+        """Fill the temporary table with rows and what is computed of each; gives the slices that are kept."""
+        alone = [
+            (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
+            for text, sql in self.slices.items()
+        ]
+        listed = ", ".join(["*", *self._values()])
+        with failing(lambda: alone, connection):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+        return tuple(self._slice(connection, number, text, most) for number, text in enumerate(self.slices))
+
+    def _values(self) -> list[str]:
+        values = [
+            f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self.slices.values())
+        ]
+        for number, (name, kind) in enumerate(self.columns.items()):
+            as_double = _number_sql(identifier(name), parse_type(kind))
+            if as_double is not None:
+                values.append(f"{as_double} AS {self.added(f'number_{number}')}")
+        return values + [f"{sql} AS {self.added(name)}" for name, sql in self.texts.items()]
+
+    def _slice(self, connection: duckdb.DuckDBPyConnection, number: int, text: str, most: int) -> Slice:
+        """A slicing expression with its most frequent values; equally frequent ones in the order of their text."""
+        value = self.added(f"slice_{number}")
+        ranked = connection.execute(
+            f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
+            f"ORDER BY count(*) DESC, {value} LIMIT {most + 1}"
+        ).fetchall()
+        kept = f"{value} IS NOT NULL"
+        if len(ranked) > most:
+            kept = f"{value} IN ({', '.join(text_literal(each) for (each,) in ranked[:most])})"
+        return Slice(text, value, kept, text in self.predicates)
 
 
 def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -129,6 +278,16 @@ def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
     return {column: to_databricks(kind) for column, kind in rows}
 
 
+def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) -> str:
+    """DuckDB SQL of a column's value as the text that Databricks casts it to.
+
+    Raises:
+        RefreshFailed: the column is not there or has no text; the text says `what` it is.
+    """
+    kind = exp.DataType.build("STRING", dialect="databricks")
+    return _translated(what, exp.Cast(this=exp.column(column, quoted=True), to=kind), columns, now)
+
+
 def _free_prefix(columns: Mapping[str, str]) -> str:
     prefix = "__"
     while any(name.startswith(prefix) for name in columns):
@@ -144,33 +303,18 @@ def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: date
 
 
 def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
+    what = f"slicing expression '{text}'"
     try:
         tree = parse_expression(text)
         if expression_type(tree, columns) != "STRING":
             tree = exp.Cast(this=exp.Paren(this=tree), to=exp.DataType.build("STRING", dialect="databricks"))
     except UnsupportedSQLError as error:
-        raise RefreshFailed(f"slicing expression '{text}': {error}") from error
-    return _translated(f"slicing expression '{text}'", tree, columns, now)
+        raise RefreshFailed(f"{what}: {error}") from error
+    return _translated(what, tree, columns, now)
 
 
-def _select(source: Source, table: str, timestamp: str, first: str, slices: Sequence[str]) -> str:
-    moment = source.added("timestamp")
-    windows = []
-    for number, granularity in enumerate(source.granularities):
-        start = granularity.start(moment)
-        if granularity.whole_first_window:
-            start = f"CASE WHEN {start} >= {first} THEN {start} END"
-        windows.append(f"{start} AS {source.window(number)}")
-    values = [f"{sql} AS {source.slice_value(number)}" for number, sql in enumerate(slices)]
-    for name, kind in source.columns.items():
-        as_double = _number_sql(identifier(name), parse_type(kind))
-        if as_double is not None:
-            values.append(f"{as_double} AS {source.number(name)}")
-    return (
-        f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ("
-        f"SELECT {', '.join(['*', *values])} FROM (SELECT *, {timestamp} AS {moment} FROM {table}) "
-        f"WHERE {moment} >= {first})"
-    )
+def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:
+    return expression_type(parse_expression(text), columns) == "BOOLEAN"
 
 
 def _number_sql(column: str, kind: SparkType) -> str | None:
@@ -182,18 +326,3 @@ def _number_sql(column: str, kind: SparkType) -> str | None:
     if kind.is_timestamp or kind.name == "DATE":
         return f"CAST(epoch({column}) AS DOUBLE)"
     return None
-
-
-def _keep_frequent_slices(connection: duckdb.DuckDBPyConnection, source: Source, most: int) -> None:
-    """Slice values beyond the most frequent ones become NULL; ties are kept in the order of their text."""
-    for number in range(len(source.slices)):
-        value = source.slice_value(number)
-        counted = connection.execute(
-            f"SELECT count(DISTINCT {value}) > {most} FROM {SOURCE} WHERE {value} IS NOT NULL"
-        ).fetchone()
-        if counted is not None and counted[0]:
-            connection.execute(
-                f"UPDATE {SOURCE} SET {value} = NULL WHERE {value} NOT IN ("
-                f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
-                f"ORDER BY count(*) DESC, {value} LIMIT {most})"
-            )

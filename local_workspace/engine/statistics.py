@@ -1,4 +1,8 @@
-"""The built-in statistics of one column: aggregates over a group's rows, and the profile columns made of them."""
+"""The built-in statistics of one column, in three steps of DuckDB SQL.
+
+`aggregates` read a group's rows, `finished` turns their values into what is kept of a group, and `profile` writes the
+profile columns. `distribution` is what a later comparison with another group needs.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.switches import CountBasis, Switches
+from local_workspace.engine.output_columns import CATEGORIES, SKETCH, SKETCH_SIZE
+from local_workspace.engine.quantiles import POINTS, quantile, quantile_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local_workspace.engine.switches import Switches
     from local_workspace.engine.types import SparkType
 
 
@@ -22,17 +28,36 @@ class Family(StrEnum):
     """TIMESTAMP and DATE: minimum, maximum and median as seconds since 1970."""
     TEXT = "text"
     BOOLEAN = "boolean"
-    OTHER = "other"
-    """Arrays, structs, maps, binary: counted only."""
+    SCALAR = "scalar"
+    """Binary and intervals: counted, and their different values."""
+    NESTED = "nested"
+    """Arrays, structs, maps: counted only."""
 
 
-def family_of(kind: SparkType) -> Family:
+def family_of(kind: SparkType, switches: Switches) -> Family:
     """The family of a Databricks type."""
     if kind.is_numeric:
         return Family.NUMBER
-    if kind.is_timestamp or kind.name == "DATE":
+    if kind.is_timestamp or (kind.name == "DATE" and switches.date_like_timestamp):
         return Family.MOMENT
-    return {"STRING": Family.TEXT, "BOOLEAN": Family.BOOLEAN}.get(kind.name, Family.OTHER)
+    if kind.name in {"ARRAY", "MAP", "STRUCT"}:
+        return Family.SCALAR if switches.complex_distinct else Family.NESTED
+    return {"STRING": Family.TEXT, "BOOLEAN": Family.BOOLEAN}.get(kind.name, Family.SCALAR)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is wanted of a group beyond counts, ranges and averages.
+
+    Attributes:
+        quantiles: the array of 1000 quantiles.
+        frequent_items: the most frequent values.
+        distribution: what the comparison of two distributions needs.
+    """
+
+    quantiles: bool
+    frequent_items: bool
+    distribution: bool
 
 
 @dataclass(frozen=True)
@@ -45,8 +70,10 @@ class ColumnStatistics:
         family: what statistics it has.
         value: DuckDB SQL of its value.
         number: DuckDB SQL of its value as a DOUBLE without NaN; seconds for a moment.
-        distinct: DuckDB SQL of the aggregate that counts its different values.
-        unbounded: it holds an infinity, so it has no standard deviation that DuckDB can compute.
+        text: DuckDB SQL of its value as a text; of no use for a column whose values are not counted.
+        is_categorical: it is compared by the shares of its values, not as a number.
+        switches: what to do where nothing is published.
+        unbounded: it holds infinities, or numbers so large that their squares have no DOUBLE.
         not_a_number: it holds NaN.
     """
 
@@ -55,28 +82,32 @@ class ColumnStatistics:
     family: Family
     value: str
     number: str
-    distinct: str
+    text: str
+    is_categorical: bool
+    switches: Switches
     unbounded: bool = False
     not_a_number: bool = False
 
-    def aggregates(self, points: int, values: int) -> dict[str, str]:
-        """Name -> DuckDB aggregate over the rows of a group.
+    # ---- over a group's rows ----
 
-        Args:
-            points: quantiles; 0 for none.
-            values: most frequent values; 0 for none.
-        """
+    def aggregates(self, wanted: Wanted) -> dict[str, str]:
+        """Name -> DuckDB aggregate over the rows of a group."""
         found = {"filled": f"count({self.value})"}
-        if self.family is not Family.OTHER:
-            found["distinct"] = self.distinct
-        if self.family in {Family.NUMBER, Family.MOMENT}:
+        if self._counts_values(wanted):
+            found["values"] = f"histogram({self.text})"
+        counted = "values" in found and self.family is not Family.NUMBER
+        if self.family is not Family.NESTED and not counted:
+            found["distinct"] = self._distinct
+        if self.family is Family.NUMBER:
+            found |= self._number_aggregates()
+        if self.family is Family.MOMENT:
             found |= {
                 "min": f"min({self.number})",
                 "max": f"max({self.number})",
                 "median": f"quantile_cont({self.number}, 0.5)",
             }
-        if self.family is Family.NUMBER:
-            found |= self._number_aggregates(points)
+            if self.switches.timestamp_quantiles:
+                found["sorted"] = self._sorted
         if self.family is Family.TEXT:
             length = f"length({self.value})"
             found |= {
@@ -84,58 +115,104 @@ class ColumnStatistics:
                 "max_length": f"max({length})",
                 "avg_length": f"avg({length})",
             }
-        if values and self.family in {Family.TEXT, Family.BOOLEAN}:
-            found["frequent_items"] = _frequent_items(self.value, values)
         return found
 
-    def _number_aggregates(self, points: int) -> dict[str, str]:
-        spread = f"stddev_samp({self.number})"
-        if self.unbounded:
-            finite = f"CASE WHEN isfinite({self.number}) THEN {self.number} END"
-            spread = (
-                f"CASE WHEN bool_or(isinf({self.number})) THEN 'NaN'::DOUBLE ELSE stddev_samp({finite}) END"
-            )
+    def _counts_values(self, wanted: Wanted) -> bool:
+        listed = self.is_categorical or (
+            self.switches.frequent_items_numeric and self.family is Family.NUMBER
+        )
+        return (listed and wanted.frequent_items) or (self.is_categorical and wanted.distribution)
+
+    @property
+    def _distinct(self) -> str:
+        if self.switches.distinct_mode == "exact":
+            return f"count(DISTINCT {self.value})"
+        return f"least(approx_count_distinct({self.value}), count({self.value}))"
+
+    @property
+    def _sorted(self) -> str:
+        return f"list_sort(list({self.number}) FILTER (WHERE {self.number} IS NOT NULL))"
+
+    def _number_aggregates(self) -> dict[str, str]:
         found = {
             "avg": f"avg({self.number})",
-            "stddev": spread,
+            "stddev": f"stddev_samp({self.number})",
             "zeros": f"count(CASE WHEN {self.number} = 0 THEN 1 END)",
+            "sorted": self._sorted,
         }
+        if self.unbounded:
+            finite = f"CASE WHEN isfinite({self.number}) THEN {self.number} END"
+            found["stddev"] = (
+                f"CASE WHEN bool_or(isinf({self.number})) THEN 'NaN'::DOUBLE ELSE stddev_samp({finite}) END"
+            )
         if self.not_a_number:
             found["nan"] = f"count({self.value}) - count({self.number})"
-        if points:
-            found["quantiles"] = f"quantile_cont({self.number}, {_shares(points)})"
         return found
 
-    def profile(self, stored: Mapping[str, str], switches: Switches) -> dict[str, str]:
+    # ---- what is kept of a group ----
+
+    def finished(self, made: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
+        """Name -> DuckDB SQL over the values of `aggregates`.
+
+        Args:
+            made: the names of `aggregates` -> the columns that hold their values.
+            wanted: as it was given to `aggregates`.
+        """
+        found = {name: sql for name, sql in made.items() if name not in {"sorted", "values"}}
+        if "values" in made:
+            found |= self._of_counted_values(made["values"], wanted)
+        if "sorted" in made:
+            found |= self._of_sorted_values(made["sorted"], wanted)
+        return found
+
+    def _of_counted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
+        found = {}
+        if self.family is not Family.NUMBER:
+            found["distinct"] = f"coalesce(cardinality({values}), 0)"
+        if wanted.frequent_items:
+            found["frequent_items"] = _frequent_items(values, self.switches.frequent_values)
+        if wanted.distribution and self.is_categorical:
+            found[CATEGORIES] = values
+        return found
+
+    def _of_sorted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
+        linear = self.switches.quantile_method == "linear"
+        array = quantile_array(values, linear=linear, unbounded=self.unbounded)
+        found = {"quantiles": array} if wanted.quantiles else {}
+        if self.family is Family.MOMENT:
+            return found
+        found |= {
+            "min": f"{values}[1]",
+            "max": f"{values}[-1]",
+            "median": quantile(values, 0.5, linear=linear, unbounded=self.unbounded),
+        }
+        if wanted.distribution and not self.is_categorical:
+            every = self.switches.wasserstein_basis == "values"
+            found[SKETCH] = (
+                values if every else f"CASE WHEN len({values}) <= {POINTS} THEN {values} ELSE {array} END"
+            )
+            found[SKETCH_SIZE] = f"len({values})"
+        return found
+
+    # ---- columns of the profile table ----
+
+    def profile(self, stored: Mapping[str, str]) -> dict[str, str]:
         """Profile column -> DuckDB SQL; what is left out is NULL.
 
         Args:
-            stored: the names of `aggregates` and `rows` -> the columns that hold their values.
-            switches: what to do where nothing is published.
+            stored: the names of `finished` and `rows` -> the columns that hold their values.
         """
         filled, rows = stored["filled"], stored["rows"]
-        non_null = switches.column_count_basis is CountBasis.NON_NULL
+        non_null = self.switches.column_count_basis == "non_null"
         found = {
             "count": filled if non_null else rows,
             "num_nulls": f"{rows} - {filled}",
             "percent_null": percent(f"{rows} - {filled}", rows),
         }
-        if self.family is not Family.OTHER:
+        if "distinct" in stored:
             found["distinct_count"] = stored["distinct"]
             found["percent_distinct"] = percent(stored["distinct"], filled)
-        plain = (
-            "min",
-            "max",
-            "median",
-            "avg",
-            "stddev",
-            "min_length",
-            "max_length",
-            "avg_length",
-            "quantiles",
-            "frequent_items",
-        )
-        found |= {name: stored[name] for name in plain if name in stored}
+        found |= {name: stored[name] for name in _PLAIN if name in stored}
         if self.family is Family.NUMBER:
             nan = stored.get("nan", "0")
             found |= {
@@ -147,10 +224,28 @@ class ColumnStatistics:
         return found
 
 
-def _frequent_items(value: str, most: int) -> str:
+_PLAIN = (
+    "min",
+    "max",
+    "median",
+    "avg",
+    "stddev",
+    "min_length",
+    "max_length",
+    "avg_length",
+    "quantiles",
+    "frequent_items",
+    SKETCH,
+    SKETCH_SIZE,
+    CATEGORIES,
+)
+"""Statistics that stand in the profile as they are kept of a group."""
+
+
+def _frequent_items(values: str, most: int) -> str:
     """The most frequent values with their counts; equally frequent ones in the order of their text."""
     ranked = (
-        f"list_transform(map_entries(histogram(CAST({value} AS VARCHAR))), "
+        f"list_transform(map_entries({values}), "
         "lambda entry: {'count': -CAST(entry.value AS BIGINT), 'item': entry.key})"
     )
     return (
@@ -162,8 +257,3 @@ def _frequent_items(value: str, most: int) -> str:
 def percent(part: str, whole: str) -> str:
     """DuckDB SQL of a share on the scale 0-100; NULL of nothing."""
     return f"100.0::DOUBLE * ({part}) / nullif({whole}, 0)"
-
-
-def _shares(points: int) -> str:
-    last = points - 1
-    return "[" + ", ".join(repr(at / last) if last else "0.0" for at in range(points)) + "]"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitoring.domain import Domain
 
 TABLE = "main.gold.runs"
+BASELINE_TABLE = "main.gold.baseline"
 PROFILE = '"main.out"."runs_profile_metrics"'
 DRIFT = '"main.out"."runs_drift_metrics"'
 NOW = datetime(2026, 3, 20, 12)  # noqa: DTZ001 - UTC without a zone, as DuckDB holds it
@@ -46,9 +47,10 @@ class Monitored:
     """A data file in memory with one monitored table and its monitor."""
 
     connection: duckdb.DuckDBPyConnection
-    granularities: list[str]
+    analysis: dict[str, object]
     slices: list[str]
     metrics: list[dict[str, object]]
+    has_baseline: bool
 
     @property
     def body(self) -> dict[str, object]:
@@ -56,26 +58,32 @@ class Monitored:
         return {
             "output_schema_name": "main.out",
             "assets_dir": "/Shared/monitors",
-            "time_series": {"timestamp_col": "at", "granularities": self.granularities},
             "slicing_exprs": self.slices,
             "custom_metrics": self.metrics,
+            **self.analysis,
+            **({"baseline_table_name": BASELINE_TABLE} if self.has_baseline else {}),
         }
 
     def columns(self) -> dict[str, str]:
         """Columns of the monitored table with their Databricks types."""
         return table_columns(self.connection, TABLE)
 
-    def refresh(self, version: int = 0, switches: Switches | None = None) -> RefreshReport:
+    def refresh(
+        self, version: int = 0, switches: Switches | None = None, now: datetime = NOW
+    ) -> RefreshReport:
         """Validate the definition and refresh."""
-        assert validate(self.body, self.columns()) == []
-        return self.refresh_unchecked(version, switches)
+        baseline = table_columns(self.connection, BASELINE_TABLE) if self.has_baseline else None
+        assert validate(self.body, self.columns(), baseline) == []
+        return self.refresh_unchecked(version, switches, now)
 
-    def refresh_unchecked(self, version: int = 0, switches: Switches | None = None) -> RefreshReport:
+    def refresh_unchecked(
+        self, version: int = 0, switches: Switches | None = None, now: datetime = NOW
+    ) -> RefreshReport:
         """Refresh whatever the definition says."""
         return refresh(
             self.connection,
             MonitorDefinition.from_legacy(TABLE, self.body),
-            now=NOW,
+            now=now,
             created_at=NOW,
             monitor_version=version,
             commit_version=7,
@@ -98,17 +106,31 @@ def monitored(
     select: str,
     *,
     granularities: Sequence[str] = ("1 day",),
+    analysis: dict[str, object] | None = None,
     slices: Sequence[str] = (),
     metrics: Sequence[dict[str, object]] = (),
+    baseline: str | None = None,
 ) -> Monitored:
-    """A monitor of a table made of a DuckDB query; its timestamp column is `at`."""
+    """A monitor of a table made of a DuckDB query.
+
+    Args:
+        select: the query.
+        granularities: of a time series by the column `at`.
+        analysis: another kind of analysis, as a part of the body.
+        slices: slicing expressions.
+        metrics: custom metrics.
+        baseline: the query of a baseline table.
+    """
     connection = duckdb.connect()
     for setting in RUNTIME_SETTINGS:
         connection.execute(setting)
     connection.execute('CREATE SCHEMA "main.gold"')
     connection.execute('CREATE SCHEMA "main.out"')
     connection.execute(f'CREATE TABLE "main.gold"."runs" AS {select}')
-    return Monitored(connection, list(granularities), list(slices), list(metrics))
+    if baseline is not None:
+        connection.execute(f'CREATE TABLE "main.gold"."baseline" AS {baseline}')
+    series = {"time_series": {"timestamp_col": "at", "granularities": list(granularities)}}
+    return Monitored(connection, analysis or dict(series), list(slices), list(metrics), baseline is not None)
 
 
 def domain_body(domain: Domain) -> dict[str, object]:

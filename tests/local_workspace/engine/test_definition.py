@@ -89,19 +89,19 @@ def test_the_real_domains_give_no_sentence(domain: Domain) -> None:
             "exactly one of time_series, snapshot and inference_log is needed, but none was given; send one",
         ),
         (
-            {"time_series": None, "snapshot": {}},
-            "snapshot: the local workspace does not compute this kind of monitor yet; use time_series here",
-        ),
-        (
-            {"time_series": None, "inference_log": {"timestamp_col": "at"}},
-            "inference_log: the local workspace does not compute this kind of monitor yet; use time_series here",
-        ),
-        (
-            {"baseline_table_name": "main.gold.old"},
+            {"snapshot": {}},
             (
-                "baseline_table_name 'main.gold.old': the local workspace does not compare with a baseline yet; "
-                "leave it out"
+                "exactly one of time_series, snapshot and inference_log is needed, but time_series and snapshot was "
+                "given; send one"
             ),
+        ),
+        (
+            {"time_series": None, "snapshot": {"at": 1}},
+            "snapshot.at is unknown; a snapshot has no settings, send {}",
+        ),
+        (
+            {"baseline_table_name": "gold.old"},
+            "baseline_table_name 'gold.old' is not a full table name; write it as catalog.schema.table",
         ),
         ({"time_series": "at"}, "time_series: an object is expected, not 'at'"),
         (

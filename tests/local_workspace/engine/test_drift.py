@@ -71,16 +71,6 @@ def test_a_text_has_no_deltas_of_numbers() -> None:
     assert drift_of(monitor, "name", what) == [(1, 0.0, -66.666666667, None, None)]
 
 
-def test_the_distribution_tests_are_null() -> None:
-    monitor = monitored(THREE_DAYS)
-    monitor.refresh()
-    what = (
-        "js_distance, ks_test, wasserstein_distance, population_stability_index, chi_squared_test, "
-        "tv_distance, l_infinity_distance"
-    )
-    assert drift_of(monitor, "minutes", what) == [(None,) * 7]
-
-
 def test_a_drift_metric_compares_the_two_rows() -> None:
     monitor = monitored(
         THREE_DAYS,

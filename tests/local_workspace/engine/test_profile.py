@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local_workspace.engine.output_columns import PROFILE_COLUMNS
-from local_workspace.engine.switches import CountBasis, Switches
+from local_workspace.engine.switches import Switches
 from tests.local_workspace.engine.monitored import PROFILE, Monitored, metric, monitored
 
 DAY = "TIMESTAMP '2026-03-18'"
@@ -150,8 +150,8 @@ def test_slice_rows_have_quantiles_and_frequent_items_only_when_asked() -> None:
     monitor.refresh()
     assert monitor.row("x", "quantiles", sliced) == (None,)
     assert monitor.row("name", "frequent_items", sliced) == (None,)
-    monitor.refresh(switches=Switches(slice_quantile_points=3, slice_frequent_items=True))
-    assert monitor.row("x", "quantiles", sliced) == ([1.5, 1.5, 1.5],)
+    monitor.refresh(switches=Switches(slice_quantiles=True, slice_frequent_items=True))
+    assert monitor.row("x", "quantiles", sliced) == ([1.5] * 1000,)
     assert monitor.row("name", "frequent_items", sliced) == ([{"item": "a", "count": 1}],)
 
 
@@ -195,7 +195,7 @@ def test_one_value_has_no_standard_deviation() -> None:
 
 def test_count_of_a_column_can_be_the_rows_instead() -> None:
     monitor = monitored(FOUR_ROWS)
-    monitor.refresh(switches=Switches(column_count_basis=CountBasis.ROWS))
+    monitor.refresh(switches=Switches(column_count_basis="rows"))
     assert monitor.row("name", "count, num_nulls") == (4, 1)
 
 

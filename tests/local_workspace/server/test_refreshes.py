@@ -44,7 +44,9 @@ class FakeEngine:
     def engine(self) -> Engine:
         return Engine(self.validate, self.refresh)
 
-    def validate(self, _body: Mapping[str, object], _columns: Mapping[str, str]) -> list[str]:
+    def validate(
+        self, _body: Mapping[str, object], _columns: Mapping[str, str], _baseline: Mapping[str, str] | None
+    ) -> list[str]:
         return []
 
     def refresh(

@@ -1,0 +1,100 @@
+"""How far two windows of a categorical column lie apart, from the shares of its values.
+
+The service documents the names of the statistics and what two of the distances are. That a category which one window
+lacks counts, and the base and the root of the Jensen-Shannon distance, are switches.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import chdtrc
+
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.output_columns import CATEGORIES
+from local_workspace.engine.temporary import CATEGORY_TESTS, PAIRS, PROFILE
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy.typing as npt
+
+    from local_workspace.engine.switches import Switches
+
+_PVALUES = "refresh_chi_squared_pvalues"
+
+
+def compare_categorical_columns(connection: duckdb.DuckDBPyConnection, switches: Switches) -> None:
+    """Fill `CATEGORY_TESTS`, one row for each pair of `PAIRS` in which both windows have values."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {CATEGORY_TESTS} AS {_tests(switches)}")
+    found = connection.execute(f"SELECT pair, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
+    pvalues = chi_squared_pvalues(found["statistic"], found["freedom"])
+    connection.register(_PVALUES, {"pair": found["pair"], "pvalue": pvalues})
+    try:
+        connection.execute(
+            f"UPDATE {CATEGORY_TESTS} AS tests SET pvalue = found.pvalue FROM {_PVALUES} AS found "
+            "WHERE tests.pair = found.pair"
+        )
+    finally:
+        connection.unregister(_PVALUES)
+
+
+def chi_squared_pvalues(
+    statistic: npt.NDArray[np.float64], freedom: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """The chance of a greater statistic; 1 where there is one category only."""
+    return np.where(freedom > 0, chdtrc(np.maximum(freedom, 1), statistic), 1.0)
+
+
+def _tests(switches: Switches) -> str:
+    """One row a pair; sums go in the order of the categories, so that the order of rows changes nothing."""
+    parts = {
+        "statistic": "CASE WHEN tested THEN (a * tm - b * tn) * (a * tm - b * tn) / (tn * tm * (a + b)) END",
+        "total_variation": "abs(a / n - b / m) / 2",
+        "divergence": f"({_divergence('a / n')} + {_divergence('b / m')}) / 2 / ln({switches.js_base!r})",
+    }
+    sums = ", ".join(f"sum({sql} ORDER BY category) AS {name}" for name, sql in parts.items())
+    distance = "greatest(divergence, 0.0)"
+    return (
+        "SELECT pair, statistic, freedom, NULL::DOUBLE AS pvalue, total_variation, l_infinity, "
+        f"{f'sqrt({distance})' if switches.js_root else distance} AS jensen_shannon FROM ("
+        "SELECT pair, count(*) FILTER (WHERE tested) - 1 AS freedom, max(abs(a / n - b / m)) AS l_infinity, "
+        f"{sums} FROM ({_counts(switches)}) GROUP BY pair)"
+    )
+
+
+def _divergence(share: str) -> str:
+    """Of a share from the middle of the shares of both windows."""
+    return f"CASE WHEN {share} > 0 THEN {share} * ln({share} / ((a / n + b / m) / 2)) ELSE 0 END"
+
+
+def _counts(switches: Switches) -> str:
+    """One row a pair and category: its counts a and b in the two windows, whether it is tested, and four sums.
+
+    n and m are the sums over all categories of the windows, tn and tm those over the tested ones.
+    """
+    sides = " UNION ALL ".join(
+        f"SELECT pair, category, {one} AS a, {other} AS b FROM ({_side(row, switches)})"
+        for row, one, other in (("current_row", "found", "0"), ("compared_row", "0", "found"))
+    )
+    each = f"SELECT pair, category, sum(a)::DOUBLE AS a, sum(b)::DOUBLE AS b FROM ({sides}) GROUP BY pair, category"
+    tested = "a > 0 AND b > 0" if switches.chi2_categories == "both" else "TRUE"
+    return (
+        "SELECT *, sum(a) OVER windows AS n, sum(b) OVER windows AS m, sum(a) FILTER (tested) OVER windows AS tn, "
+        f"sum(b) FILTER (tested) OVER windows AS tm FROM (SELECT *, {tested} AS tested FROM ({each})) "
+        "WINDOW windows AS (PARTITION BY pair) QUALIFY n > 0 AND m > 0"
+    )
+
+
+def _side(row: str, switches: Switches) -> str:
+    """The counted categories of one of the two rows of each pair."""
+    counts = identifier(CATEGORIES)
+    rows = f"FROM {PAIRS} AS pairs JOIN {PROFILE} AS profile ON profile.rowid = pairs.{row}"
+    query = (
+        f"SELECT pair, unnest(map_keys({counts})) AS category, unnest(map_values({counts})) AS found {rows}"
+    )
+    if not switches.null_is_category:
+        return query
+    return (
+        f"{query} UNION ALL SELECT pair, NULL, num_nulls {rows} WHERE num_nulls > 0 AND {counts} IS NOT NULL"
+    )

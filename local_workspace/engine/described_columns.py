@@ -1,0 +1,78 @@
+"""Which statistics each column of a source has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.source import text_sql
+from local_workspace.engine.statistics import ColumnStatistics, Family, family_of
+from local_workspace.engine.temporary import SOURCE
+from local_workspace.engine.types import parse_type
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import duckdb
+
+    from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.source import Source
+    from local_workspace.engine.switches import Switches
+
+
+def described_columns(
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    source: Source,
+    *,
+    switches: Switches,
+    now: datetime,
+) -> list[ColumnStatistics]:
+    """The statistics of the columns that get rows, in order.
+
+    Texts and booleans are compared by the shares of their values, and so are prediction and label of a classification,
+    whatever their type.
+    """
+    kinds = {name: parse_type(source.columns[name]) for name in source.described}
+    floating = [name for name, kind in kinds.items() if kind.is_floating]
+    not_a_number, unbounded = (
+        _columns_with(connection, [f"{test}({identifier(name)})" for name in floating], floating)
+        for test in ("isnan", "isinf")
+    )
+    classes = _classes(definition)
+    found = []
+    for name, kind in kinds.items():
+        family = family_of(kind, switches)
+        is_categorical = family in {Family.TEXT, Family.BOOLEAN} or name.lower() in classes
+        counted = is_categorical or (family is Family.NUMBER and switches.frequent_items_numeric)
+        found.append(
+            ColumnStatistics(
+                name=name,
+                type=kind,
+                family=family,
+                value=identifier(name),
+                number=source.number(name),
+                text=text_sql(f"column '{name}'", name, source.columns, now) if counted else "NULL",
+                is_categorical=is_categorical,
+                switches=switches,
+                unbounded=name in unbounded,
+                not_a_number=name in not_a_number,
+            )
+        )
+    return found
+
+
+def _classes(definition: MonitorDefinition) -> set[str]:
+    log = definition.inference
+    if log is None or not definition.is_classification:
+        return set()
+    return {column.lower() for column in (log.prediction, log.label) if column is not None}
+
+
+def _columns_with(connection: duckdb.DuckDBPyConnection, tests: list[str], columns: list[str]) -> set[str]:
+    """The columns of which a row passes its test."""
+    if not columns:
+        return set()
+    listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for test in tests)
+    row = connection.execute(f"SELECT {listed} FROM {SOURCE}").fetchone() or ()
+    return {column for column, found in zip(columns, row, strict=True) if found}

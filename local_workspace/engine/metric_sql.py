@@ -1,0 +1,60 @@
+"""Custom metrics as DuckDB SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind, fill_template
+from local_workspace.engine.dialect import UnsupportedSQLError, parse_expression, to_duckdb_sql, translate
+from local_workspace.engine.failures import RefreshFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from local_workspace.engine.custom_metric import CustomMetric
+    from local_workspace.engine.definition import MonitorDefinition
+
+
+def metric_sql(
+    metric: CustomMetric,
+    names: Mapping[str, str],
+    columns: Mapping[str, str] | Mapping[str, Mapping[str, str]],
+    now: datetime,
+) -> str:
+    """DuckDB SQL of a metric, as its output type.
+
+    Args:
+        metric: the metric.
+        names: what stands for each template of its definition.
+        columns: what it may name, with Databricks types: columns, or frames and their columns.
+        now: the clock.
+
+    Raises:
+        RefreshFailed: the definition cannot be computed; the text names the metric.
+    """
+    target = exp.DataType.build(metric.output_type.text, dialect="databricks")
+    try:
+        tree = parse_expression(fill_template(metric.definition, names))
+        return to_duckdb_sql(translate(exp.Cast(this=exp.Paren(this=tree), to=target), columns, now=now))
+    except UnsupportedSQLError as error:
+        raise RefreshFailed(f"custom metric '{metric.name}': {error}") from error
+
+
+def drift_metric_sql(metric: CustomMetric, definition: MonitorDefinition, now: datetime) -> str:
+    """DuckDB SQL of a DRIFT metric over two profile rows; NULL on rows that it is not computed for.
+
+    Raises:
+        RefreshFailed: the definition cannot be computed; the text names the metric.
+    """
+    known = {
+        other.name: other.output_type.text
+        for other in definition.metrics(MetricKind.AGGREGATE, MetricKind.DERIVED)
+        if other.input_columns == metric.input_columns
+    }
+    frames = {CURRENT: CURRENT, BASE: BASE}
+    sql = metric_sql(metric, frames, {CURRENT: known, BASE: known}, now)
+    rows = ", ".join("'" + name.lower().replace("'", "''") + "'" for name in metric.input_columns)
+    return f"CASE WHEN lower({CURRENT}.column_name) IN ({rows}) THEN {sql} END"

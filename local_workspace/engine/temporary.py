@@ -1,0 +1,51 @@
+"""The temporary tables of a refresh; they are private to its connection and dropped at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import duckdb
+
+SOURCE: Final = 'temp.main."refresh source"'
+"""The rows that are read, with their windows and slice values."""
+GROUPS: Final = 'temp.main."refresh groups"'
+"""One row for each window and slice, with the aggregates of all columns side by side."""
+CLASSES: Final = 'temp.main."refresh classes"'
+"""How often each class was predicted, true, and both, in each group of a classification."""
+ROC_AUC: Final = 'temp.main."refresh roc auc"'
+"""Areas under ROC curves, one row for each group of a classification with probabilities."""
+QUALITY: Final = 'temp.main."refresh quality"'
+"""The columns of model quality, one row for each group."""
+PROFILE: Final = 'temp.main."refresh profile"'
+"""Rows of the profile table, new ones and old ones that are compared with, and their distributions."""
+PAIRS: Final = 'temp.main."refresh pairs"'
+"""Which rows of `PROFILE` are compared, by their row numbers."""
+NUMBER_PAIRS: Final = 'temp.main."refresh number pairs"'
+"""The pairs of number columns, counted through."""
+NUMBER_TESTS: Final = 'temp.main."refresh number tests"'
+"""Distances and tests of pairs of number columns."""
+CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
+"""Distances and tests of pairs of categorical columns."""
+DRIFT: Final = 'temp.main."refresh drift"'
+"""The finished rows of the drift table."""
+
+_ALL: Final = (
+    SOURCE,
+    GROUPS,
+    CLASSES,
+    ROC_AUC,
+    QUALITY,
+    PROFILE,
+    PAIRS,
+    NUMBER_PAIRS,
+    NUMBER_TESTS,
+    CATEGORY_TESTS,
+    DRIFT,
+)
+
+
+def drop_temporary_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop what is there of them."""
+    for table in _ALL:
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
