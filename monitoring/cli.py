@@ -118,14 +118,15 @@ def gold(
     for name, value in (("--catalog", catalog), ("--schema", schema)):
         if not value.strip():
             raise typer.BadParameter(f"'{value}' is empty; give a name", param_hint=name)
-    names = [chosen.gold_table for chosen in _chosen(domain)]
-    unknown = [name for name in names if name not in GOLD_TABLES]
-    for name in unknown:
-        typer.echo(f"unknown gold table '{name}'{did_you_mean(name, GOLD_TABLES)}", err=True)
+    chosen = _chosen(domain)
+    unknown = [one for one in chosen if one.gold_table not in GOLD_TABLES]
+    for one in unknown:
+        near = did_you_mean(one.gold_table, GOLD_TABLES)
+        typer.echo(f"{one.name}: unknown gold table '{one.gold_table}'{near}", err=True)
     if unknown:
         raise typer.Exit(1)
-    for name in names:
-        typer.echo(create_table_sql(GOLD_TABLES[name], catalog, schema) + ";\n")
+    for one in chosen:
+        typer.echo(create_table_sql(GOLD_TABLES[one.gold_table], catalog, schema) + ";\n")
 
 
 app.add_typer(cli_workspace.app)

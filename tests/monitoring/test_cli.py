@@ -195,7 +195,7 @@ def test_gold_of_an_unknown_table_is_a_finding(monkeypatch: pytest.MonkeyPatch) 
     answer = command("gold")
     assert (answer.exit_code, answer.stdout) == (1, "")
     assert answer.stderr == (
-        "unknown gold table 'fact_job_run_timelin'; did you mean 'fact_job_run_timeline'?\n"
+        "job: unknown gold table 'fact_job_run_timelin'; did you mean 'fact_job_run_timeline'?\n"
     )
 
 
