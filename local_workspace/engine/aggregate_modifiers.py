@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from local_workspace.engine.expressions import Translator
 
 
-def _inner_call(translator: Translator, node: exp.Expr, tail: str) -> Typed:
+def _inner_call(translator: Translator, node: exp.Expr, tail: str, kept: Typed | None = None) -> Typed:
     if isinstance(node, exp.Filter):
         test = condition(translator, node.expression.this)
-        return _inner_call(translator, node.this, f" FILTER (WHERE {test.sql}){tail}")
+        return _inner_call(translator, node.this, f" FILTER (WHERE {test.sql}){tail}", test)
     if isinstance(node, exp.WithinGroup):
         ordered = node.expression.expressions
         if len(ordered) != 1 or ordered[0].args.get("desc"):
             raise UnsupportedSQLError("WITHIN GROUP takes one ascending ORDER BY")
         name, arguments = name_and_arguments(node.this)
-        return invoke(translator, name, arguments, tail, translator.translate(ordered[0].this))
+        return invoke(translator, name, arguments, tail, translator.translate(ordered[0].this), kept)
     if not isinstance(node, exp.Anonymous) and type(node) not in CALL_NAMES:
         raise UnsupportedSQLError(f"{shown(node)} is not supported here")
     name, arguments = name_and_arguments(node)
-    return invoke(translator, name, arguments, tail)
+    return invoke(translator, name, arguments, tail, kept=kept)
 
 
 def modified_call(translator: Translator, node: exp.Expr) -> Typed:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 from sqlglot import exp
 
 from local_workspace.engine.calls import NUMBER, Call, Function, Kind, fit
-from local_workspace.engine.coercion import Typed, double_to_decimal, typed
-from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
+from local_workspace.engine.coercion import Typed, typed
+from local_workspace.engine.decimal_arithmetic import average
+from local_workspace.engine.dialect_errors import DIVIDE_BY_ZERO, UnsupportedSQLError, mismatch, raise_error
 from local_workspace.engine.types import (
     BIGINT,
     BOOLEAN,
+    DATE,
     DOUBLE,
     SparkType,
     array,
@@ -29,8 +31,15 @@ def _result(
     return Typed(made.sql, kind, can_raise=made.can_raise, aggregate=True)
 
 
+def _summand(call: Call) -> Typed:
+    value = call.args[0]
+    if value.type.is_timestamp:
+        raise UnsupportedSQLError(f"{call.name} of {value.type.text} is not supported; cast it to BIGINT")
+    return fit(call.name, value, NUMBER)
+
+
 def _sum(call: Call) -> Typed:
-    value = fit(call.name, call.args[0], NUMBER)
+    value = _summand(call)
     if value.type.is_floating:
         summed = call.aggregate("sum", value.sql)
         return _result(f"CAST({summed} AS DOUBLE)" if value.type != DOUBLE else summed, DOUBLE, [value])
@@ -41,12 +50,13 @@ def _sum(call: Call) -> Typed:
 
 
 def _avg(call: Call) -> Typed:
-    value = fit(call.name, call.args[0], NUMBER)
-    mean = call.aggregate("avg", value.sql)
+    value = _summand(call)
     if not value.type.is_decimal:
-        return _result(mean, DOUBLE, [value])
-    kind = decimal(value.type.precision + 4, value.type.scale + 4)
-    return _result(double_to_decimal(mean, kind), kind, [value], can_raise=True)
+        return _result(call.aggregate("avg", value.sql), DOUBLE, [value])
+    total = typed(call.aggregate("sum", value.sql), decimal(value.type.precision + 10, value.type.scale))
+    count = typed(f"NULLIF({call.aggregate('count', value.sql)}, 0)", BIGINT)
+    mean = average(total, count, value.type)
+    return _result(mean.sql, mean.type, [value], can_raise=True)
 
 
 def _none_null(call: Call) -> str:
@@ -87,15 +97,36 @@ def _double(function: str) -> Callable[[Call], Typed]:
     return build
 
 
-def _two_doubles(function: str) -> Callable[[Call], Typed]:
-    """A statistic of two DOUBLE columns: NULL where it is not defined."""
+def _pair(call: Call) -> list[Typed]:
+    return [fit(call.name, value, DOUBLE) for value in call.args]
+
+
+def _two_doubles(function: str, kind: SparkType = DOUBLE) -> Callable[[Call], Typed]:
+    """A statistic of two DOUBLE columns, over the rows where neither is NULL."""
 
     def build(call: Call) -> Typed:
-        pair = [fit(call.name, value, DOUBLE) for value in call.args]
+        pair = _pair(call)
         sql = call.aggregate(function, pair[0].sql, pair[1].sql)
-        return _result(f"CASE WHEN isnan({sql}) THEN NULL ELSE {sql} END", DOUBLE, pair)
+        return _result(f"CAST({sql} AS {kind.duckdb})" if kind != DOUBLE else sql, kind, pair)
 
     return build
+
+
+def _corr(call: Call) -> Typed:
+    """Fails when a column has one value only, as Spark's division by its deviation does; NULL for fewer than 2 rows."""
+    pair = _pair(call)
+
+    def of(function: str) -> str:
+        return call.aggregate(function, pair[0].sql, pair[1].sql)
+
+    constant = f"{of('regr_sxx')} * {of('regr_syy')} = 0"
+    return _result(
+        f"CASE WHEN {of('regr_count')} < 2 THEN NULL WHEN {constant} THEN {raise_error(DIVIDE_BY_ZERO)} "
+        f"ELSE {of('corr')} END",
+        DOUBLE,
+        pair,
+        can_raise=True,
+    )
 
 
 def _share(name: str, node: exp.Expr) -> str:
@@ -113,7 +144,11 @@ def _share(name: str, node: exp.Expr) -> str:
 
 def _percentile(function: str, *, own_type: bool = False) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
-        value = fit(call.name, call.args[0], NUMBER if own_type else DOUBLE)
+        if len(call.args) > 2 and not own_type:  # noqa: PLR2004 - value, percentage, frequency
+            raise UnsupportedSQLError(f"{call.name} with a frequency is not supported")
+        value = call.args[0]
+        if not own_type or not (value.type == DATE or value.type.is_timestamp):
+            value = fit(call.name, value, NUMBER if own_type else DOUBLE)
         share = _share(call.name, call.nodes[1])
         kind = array(value.type) if share.startswith("[") else value.type
         return _result(call.aggregate(function, value.sql, share), kind, [value])
@@ -142,16 +177,34 @@ def _distinct_count(call: Call) -> Typed:
     return _result(f"count(DISTINCT {call.args[0].sql}){call.tail}", BIGINT, call.args[:1])
 
 
-def _skewness(call: Call) -> Typed:
-    value = fit(call.name, call.args[0], DOUBLE)
-    count = call.aggregate("count", value.sql)
-    spread = call.aggregate("var_pop", value.sql)
-    return _result(
-        f"CASE WHEN {count} = 0 THEN NULL WHEN {spread} = 0 THEN NULL WHEN {count} = 2 THEN 0.0 "
-        f"ELSE {call.aggregate('skewness', value.sql)} * ({count} - 2) / sqrt({count} * ({count} - 1.0)) END",
-        DOUBLE,
-        [value],
+def _central(call: Call, value: Typed, function: str) -> str:
+    """A higher moment of the values less their mean: DuckDB sums powers, which loses digits far from 0."""
+    values = call.aggregate("list", value.sql)
+    moved = "list_transform(held.x, lambda item: item - held.mean)"
+    return (
+        f"list_transform([{{'x': {values}, 'mean': list_avg({values})}}], "
+        f"lambda held: list_aggregate({moved}, '{function}'))[1]"
     )
+
+
+def _moment(function: str, correction: str) -> Callable[[Call], Typed]:
+    """SKEWNESS and KURTOSIS of the population: NULL for equal values, NaN where a value is NaN or infinite.
+
+    `correction` turns DuckDB's statistic into Spark's; `{0}` is the number of values.
+    """
+
+    def build(call: Call) -> Typed:
+        value = fit(call.name, call.args[0], DOUBLE)
+        count, mean = call.aggregate("count", value.sql), call.aggregate("avg", value.sql)
+        spread = call.aggregate("var_pop", value.sql)
+        return _result(
+            f"CASE WHEN {count} = 0 THEN NULL WHEN NOT isfinite({mean}) THEN CAST('nan' AS DOUBLE) "
+            f"WHEN {spread} = 0 THEN NULL ELSE {correction.format(count, _central(call, value, function))} END",
+            DOUBLE,
+            [value],
+        )
+
+    return build
 
 
 def _logical(function: str) -> Callable[[Call], Typed]:
@@ -191,10 +244,19 @@ def _collect(*, distinct: bool) -> Callable[[Call], Typed]:
 
 
 def _try_sum(call: Call) -> Typed:
+    summed = _sum(call)
+    if summed.type.is_floating:
+        return summed
     value = fit(call.name, call.args[0], NUMBER)
-    if not value.type.is_integral:
-        raise UnsupportedSQLError("TRY_SUM is supported for whole numbers only; use SUM")
-    return _result(f"TRY_CAST({call.aggregate('sum', value.sql)} AS BIGINT)", BIGINT, [value])
+    return _result(
+        f"TRY_CAST({call.aggregate('sum', value.sql)} AS {summed.type.duckdb})", summed.type, [value]
+    )
+
+
+def _try_avg(call: Call) -> Typed:
+    if call.args[0].type.is_decimal:
+        raise UnsupportedSQLError("TRY_AVG of DECIMAL is not supported; use AVG")
+    return _avg(call)
 
 
 def _entry(
@@ -208,11 +270,10 @@ def _entry(
     return Function(build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct)
 
 
-_LAST_DIGITS: Final = "over DECIMAL the digits after about the 15th may differ"
+_POPULATION_SKEWNESS: Final = "CASE WHEN {0} = 2 THEN 0.0 ELSE {1} * ({0} - 2) / sqrt({0} * ({0} - 1.0)) END"
 _ORDER: Final = "which value is taken is not determined, as on Databricks"
 
 AGGREGATES: Final[dict[str, Function]] = {
-    "ANY": _entry(_logical("bool_or")),
     "ANY_VALUE": _entry(_any("first"), note=_ORDER),
     "APPROX_COUNT_DISTINCT": _entry(
         _distinct_count, most=2, note="exact here; the second argument is ignored"
@@ -223,7 +284,7 @@ AGGREGATES: Final[dict[str, Function]] = {
     "ARRAY_AGG": _entry(
         _collect(distinct=False), note="order is not determined; NULLs are left out", distinct=True
     ),
-    "AVG": _entry(_avg, note=_LAST_DIGITS, distinct=True),
+    "AVG": _entry(_avg, distinct=True),
     "BOOL_AND": _entry(_logical("bool_and")),
     "BOOL_OR": _entry(_logical("bool_or")),
     "COLLECT_LIST": _entry(
@@ -232,7 +293,7 @@ AGGREGATES: Final[dict[str, Function]] = {
     "COLLECT_SET": _entry(
         _collect(distinct=True), note="order is not determined; no rows give an empty array"
     ),
-    "CORR": _entry(_two_doubles("corr"), 2, 2),
+    "CORR": _entry(_corr, 2, 2, note="an error when a column has one value only"),
     "COUNT": _entry(_count, most=None, note="several arguments: rows where none is NULL", distinct=True),
     "COUNT_IF": _entry(_count_if, distinct=False),
     "COVAR_POP": _entry(_two_doubles("covar_pop"), 2, 2),
@@ -240,32 +301,31 @@ AGGREGATES: Final[dict[str, Function]] = {
     "EVERY": _entry(_logical("bool_and")),
     "FIRST": _entry(_any("first"), note=_ORDER),
     "FIRST_VALUE": _entry(_any("first"), note=_ORDER),
-    "KURTOSIS": _entry(_double("kurtosis_pop"), note="of the population"),
+    "KURTOSIS": _entry(_moment("kurtosis_pop", "{1}"), note="of the population"),
     "LAST": _entry(_any("last"), note=_ORDER),
     "LAST_VALUE": _entry(_any("last"), note=_ORDER),
     "MAX": _entry(_extreme("max"), note="NaN is the largest value", distinct=True),
     "MAX_BY": _entry(_by("arg_max_null"), 2, 2),
-    "MEAN": _entry(_avg, note=_LAST_DIGITS, distinct=True),
+    "MEAN": _entry(_avg, distinct=True),
     "MEDIAN": _entry(_median, note="DOUBLE, interpolated"),
     "MIN": _entry(_extreme("min"), distinct=True),
     "MIN_BY": _entry(_by("arg_min_null"), 2, 2),
-    "PERCENTILE": _entry(
-        _percentile("quantile_cont"), 2, 2, "DOUBLE, interpolated; no frequency argument", distinct=True
-    ),
+    "PERCENTILE": _entry(_percentile("quantile_cont"), 2, 3, "DOUBLE, interpolated; no frequency argument"),
     "PERCENTILE_APPROX": _entry(
         _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
     ),
     "PERCENTILE_CONT": _entry(_within_group("quantile_cont"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
     "PERCENTILE_DISC": _entry(_within_group("quantile_disc"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
-    "REGR_COUNT": _entry(_count, 2, 2),
-    "SKEWNESS": _entry(_skewness, note="of the population"),
+    "REGR_COUNT": _entry(_two_doubles("regr_count", BIGINT), 2, 2),
+    "SKEWNESS": _entry(_moment("skewness", _POPULATION_SKEWNESS), note="of the population"),
     "SOME": _entry(_logical("bool_or")),
     "STD": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
     "STDDEV": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
     "STDDEV_POP": _entry(_double("stddev_pop"), distinct=True),
     "STDDEV_SAMP": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
     "SUM": _entry(_sum, note="whole numbers give BIGINT; an overflow is an error", distinct=True),
-    "TRY_SUM": _entry(_try_sum, note="whole numbers only; NULL on overflow", distinct=True),
+    "TRY_AVG": _entry(_try_avg, note="no DECIMAL"),
+    "TRY_SUM": _entry(_try_sum, note="NULL on overflow", distinct=True),
     "VARIANCE": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
     "VAR_POP": _entry(_double("var_pop"), distinct=True),
     "VAR_SAMP": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),

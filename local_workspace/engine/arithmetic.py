@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from local_workspace.engine.coercion import (
-    Typed,
-    adjusted,
-    as_decimal,
-    coerce,
-    common_number,
-    double_to_decimal,
-    raise_error,
-    typed,
+from local_workspace.engine.coercion import Typed, cast, coerce, typed
+from local_workspace.engine.decimal_arithmetic import (
+    is_decimal_arithmetic,
+    plus_or_minus,
+    product,
+    quotient,
+    remainder_type,
 )
 from local_workspace.engine.dialect_errors import (
     DIVIDE_BY_ZERO,
     REMAINDER_BY_ZERO,
     UnsupportedSQLError,
     mismatch,
+    raise_error,
 )
+from local_workspace.engine.type_rules import common_number
 from local_workspace.engine.types import (
     BIGINT,
     DATE,
     DAY_INTERVAL,
     DOUBLE,
+    FLOAT,
     INTERVAL,
-    MAX_PRECISION,
     STRING,
     TIMESTAMP,
     VOID,
@@ -38,37 +38,65 @@ from local_workspace.engine.types import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ENOUGH_INTEGRAL_DIGITS: Final = 18
-"""Integral digits that a DECIMAL product must leave so that DuckDB's exact multiplication is used."""
+
+def numbers(sign: str, left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    """Both operands as numbers: text counts as BIGINT beside an integer, else as DOUBLE.
+
+    Raises:
+        AnalysisError: one is no number, or none is: Databricks reads a text as a number only beside a number.
+    """
+    kinds = {left.type, right.type}
+    if STRING in kinds and kinds <= {STRING, VOID}:
+        raise mismatch(
+            f"{left} {sign} {right}", f'"{STRING.text}" has no arithmetic; cast a side to a number.'
+        )
+    return _number(left, right), _number(right, left)
 
 
-def number(value: Typed, other: Typed | None = None) -> Typed:
-    """The operand as a number; text counts as BIGINT beside an integer, else as DOUBLE."""
+def _number(value: Typed, other: Typed) -> Typed:
     if value.type == STRING:
-        return coerce(value, BIGINT if other is not None and other.type.is_integral else DOUBLE)
+        return coerce(value, BIGINT if other.type.is_integral else DOUBLE)
     if value.type == VOID:
-        return coerce(value, other.type if other is not None and other.type.is_numeric else DOUBLE)
+        return coerce(value, other.type if other.type.is_numeric else DOUBLE)
     if not value.type.is_numeric:
         raise mismatch(value.sql, f'a number is required, "{value.type.text}" was given.')
     return value
 
 
 def add(left: Typed, right: Typed) -> Typed:
-    """`left + right`, for numbers and for a time and an interval."""
+    """`left + right`, for numbers, for a time and an interval, for a date and days."""
     if left.type.is_interval or right.type.is_interval:
         return _shift("+", left, right)
+    _refuse_void_beside_time(left, right)
+    if DATE in (left.type, right.type):
+        return _add_days("+", *((left, right) if left.type == DATE else (right, left)))
     return _plus_minus("+", left, right)
 
 
 def subtract(left: Typed, right: Typed) -> Typed:
-    """`left - right`, for numbers and for a time and an interval."""
+    """`left - right`, for numbers, for a time and an interval, for a date and days."""
     if right.type.is_interval:
         return _shift("-", left, right)
+    _refuse_void_beside_time(left, right)
+    if left.type == DATE and right.type.is_integral:
+        return _add_days("-", left, right)
     if {left.type.name, right.type.name} & {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}:
         raise UnsupportedSQLError(
             "subtracting two times is not supported; use TIMESTAMPDIFF(unit, start, end) or DATEDIFF"
         )
     return _plus_minus("-", left, right)
+
+
+def _refuse_void_beside_time(left: Typed, right: Typed) -> None:
+    names = {left.type.name, right.type.name}
+    if "VOID" in names and names & {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}:
+        raise UnsupportedSQLError("a time and a bare NULL are not supported here; cast the NULL")
+
+
+def _add_days(sign: str, day: Typed, days: Typed) -> Typed:
+    if not days.type.is_integral or days.type == BIGINT:
+        raise mismatch(f"{day} {sign} {days}", f'an "INT" is required, "{days.type.text}" was given.')
+    return typed(f"{day} {sign} {days}", DATE, [day, days], atomic=False)
 
 
 def _shift(sign: str, left: Typed, right: Typed) -> Typed:
@@ -78,7 +106,7 @@ def _shift(sign: str, left: Typed, right: Typed) -> Typed:
         kind = INTERVAL if INTERVAL in {left.type, right.type} else DAY_INTERVAL
         return typed(f"{left} {sign} {right}", kind, [left, right], atomic=False)
     if left.type == STRING:
-        left = coerce(left, TIMESTAMP)
+        return cast(_shift(sign, coerce(left, TIMESTAMP), right), STRING)
     if left.type == DATE:
         return _shift_date(sign, left, right)
     if not left.type.is_timestamp:
@@ -95,21 +123,10 @@ def _shift_date(sign: str, left: Typed, right: Typed) -> Typed:
 
 
 def _plus_minus(sign: str, left: Typed, right: Typed) -> Typed:
-    left, right = number(left, right), number(right, left)
-    if not (left.type.is_decimal or right.type.is_decimal) or left.type.is_floating or right.type.is_floating:
-        return _plain(sign, left, right)
-    a, b = as_decimal(left), as_decimal(right)
-    scale = max(a.scale, b.scale)
-    precision = max(a.precision - a.scale, b.precision - b.scale) + scale + 1
-    return _decimal_result(f"{left} {sign} {right}", adjusted(precision, scale), scale, [left, right])
-
-
-def _decimal_result(sql: str, kind: SparkType, scale: int, parts: list[Typed]) -> Typed:
-    """An exact DECIMAL expression of `scale`, rounded when Spark keeps fewer digits."""
-    if kind.scale == scale:
-        made = typed(sql, kind, parts, atomic=False, can_raise=True)
-        return Typed(made.sql, kind, atomic=False, loose=True, can_raise=True, aggregate=made.aggregate)
-    return typed(f"CAST({sql} AS {kind.duckdb})", kind, parts, can_raise=True)
+    left, right = numbers(sign, left, right)
+    if is_decimal_arithmetic(left, right):
+        return plus_or_minus(sign, left, right)
+    return _plain(sign, left, right)
 
 
 def _plain(sign: str, left: Typed, right: Typed) -> Typed:
@@ -132,23 +149,8 @@ def _operand(value: Typed, kind: SparkType) -> str:
 
 def multiply(left: Typed, right: Typed) -> Typed:
     """`left * right`."""
-    left, right = number(left, right), number(right, left)
-    if not (left.type.is_decimal or right.type.is_decimal) or left.type.is_floating or right.type.is_floating:
-        return _plain("*", left, right)
-    a, b = as_decimal(left), as_decimal(right)
-    scale = a.scale + b.scale
-    kind = adjusted(a.precision + b.precision + 1, scale)
-    exact = f"{left} * {right}"
-    room = MAX_PRECISION - scale
-    if a.precision + b.precision <= MAX_PRECISION or room >= _ENOUGH_INTEGRAL_DIGITS:
-        return _decimal_result(exact, kind, scale, [left, right])
-    product = f"CAST({left.sql} AS DOUBLE) * CAST({right.sql} AS DOUBLE)"
-    rough = double_to_decimal(product, kind)
-    if room < 2:  # noqa: PLR2004 - the sign digit of the comparison below must fit
-        return typed(rough, kind, [left, right], can_raise=True)
-    fits = f"abs({product}) < 1e{room - 1}"
-    sql = f"CASE WHEN {fits} THEN CAST({exact} AS {kind.duckdb}) ELSE {rough} END"
-    return typed(sql, kind, [left, right], can_raise=True)
+    left, right = numbers("*", left, right)
+    return product(left, right) if is_decimal_arithmetic(left, right) else _plain("*", left, right)
 
 
 def is_never_zero(node: exp.Expr) -> bool:
@@ -174,12 +176,13 @@ def _value(literal: exp.Literal) -> float:
     return float(literal.name)
 
 
-def guarded(divisor: Typed, node: exp.Expr | None, message: str) -> Typed:
-    """The divisor, failing with `message` where it is 0."""
+def guarded(left: Typed, divisor: Typed, node: exp.Expr | None, message: str) -> Typed:
+    """The divisor of `left`, failing with `message` where it is 0; NULL divided by 0 is NULL."""
     if node is not None and is_never_zero(node):
         return divisor
-    sql = f"CASE WHEN {divisor} = 0 THEN {raise_error(message)} ELSE {divisor.sql} END"
-    return typed(sql, divisor.type, [divisor], can_raise=True)
+    zero = f"{divisor} = 0" if left.literal is not None else f"{divisor} = 0 AND {left} IS NOT NULL"
+    sql = f"CASE WHEN {zero} THEN {raise_error(message)} ELSE {divisor.sql} END"
+    return typed(sql, divisor.type, [left, divisor], can_raise=True)
 
 
 def null_when_zero(divisor: Typed) -> Typed:
@@ -187,45 +190,53 @@ def null_when_zero(divisor: Typed) -> Typed:
     return typed(f"NULLIF({divisor.sql}, 0)", divisor.type, [divisor])
 
 
+def _divisor(left: Typed, right: Typed, node: exp.Expr | None, message: str, *, tolerant: bool) -> Typed:
+    return null_when_zero(right) if tolerant else guarded(left, right, node, message)
+
+
 def divide(left: Typed, right: Typed, node: exp.Expr | None = None, *, tolerant: bool = False) -> Typed:
     """`left / right`; `node` is the parsed divisor, `tolerant` gives NULL for a division by zero."""
-    left, right = number(left), number(right)
-    divisor = null_when_zero(right) if tolerant else guarded(right, node, DIVIDE_BY_ZERO)
-    decimals = left.type.is_decimal or right.type.is_decimal
-    if not decimals or left.type.is_floating or right.type.is_floating:
-        sides = [
-            each if each.type != SparkType("FLOAT") else coerce(each, DOUBLE) for each in (left, divisor)
-        ]
-        return typed(f"{sides[0]} / {sides[1]}", DOUBLE, [left, divisor], atomic=False)
-    a, b = as_decimal(left), as_decimal(right)
-    scale = max(6, a.scale + b.precision + 1)
-    kind = adjusted(a.precision - a.scale + b.scale + scale, scale)
-    quotient = f"CAST({left.sql} AS DOUBLE) / CAST({divisor.sql} AS DOUBLE)"
-    return typed(double_to_decimal(quotient, kind), kind, [left, divisor], can_raise=True)
+    if left.type == VOID and right.type.is_numeric:
+        left = coerce(left, DOUBLE)
+    left, right = numbers("/", left, right)
+    divisor = _divisor(left, right, node, DIVIDE_BY_ZERO, tolerant=tolerant)
+    if is_decimal_arithmetic(left, right):
+        return quotient(left, right, divisor)
+    sides = [coerce(each, DOUBLE) if each.type == FLOAT else each for each in (left, divisor)]
+    return typed(f"{sides[0]} / {sides[1]}", DOUBLE, [left, divisor], atomic=False)
 
 
 def remainder(left: Typed, right: Typed, node: exp.Expr | None = None, *, tolerant: bool = False) -> Typed:
     """`left % right`: the sign is that of `left`."""
-    left, right = number(left, right), number(right, left)
-    divisor = null_when_zero(right) if tolerant else guarded(right, node, REMAINDER_BY_ZERO)
-    if left.type.is_decimal or right.type.is_decimal:
-        if left.type.is_floating or right.type.is_floating:
-            return _plain("%", coerce(left, DOUBLE), coerce(divisor, DOUBLE))
-        a, b = as_decimal(left), as_decimal(right)
-        scale = max(a.scale, b.scale)
-        kind = adjusted(min(a.precision - a.scale, b.precision - b.scale) + scale, scale)
+    left, right = numbers("%", left, right)
+    divisor = _divisor(left, right, node, REMAINDER_BY_ZERO, tolerant=tolerant)
+    if is_decimal_arithmetic(left, right):
+        kind = remainder_type(left, right)
         return typed(f"CAST({left} % {divisor} AS {kind.duckdb})", kind, [left, divisor], can_raise=True)
     return _plain("%", left, divisor)
 
 
+def positive_remainder(left: Typed, right: Typed, node: exp.Expr | None = None) -> Typed:
+    """`PMOD(left, right)`: a negative remainder has the divisor added."""
+    left, right = numbers("pmod", left, right)
+    rest = remainder(left, right, node)
+    kind = rest.type
+    if kind.is_decimal:
+        moved = f"CAST(({rest} + {right}) % {right} AS {kind.duckdb})"
+    else:
+        moved = f"({coerce(rest, kind)} + {coerce(right, kind)}) % {coerce(right, kind)}"
+    sql = f"CASE WHEN {rest} < 0 THEN {moved} ELSE {rest} END"
+    return typed(sql, kind, [rest, right], can_raise=True)
+
+
 def whole_division(left: Typed, right: Typed, node: exp.Expr | None = None) -> Typed:
     """`left DIV right`: BIGINT, cut towards zero."""
-    left, right = number(left, right), number(right, left)
+    left, right = numbers("DIV", left, right)
     if not (left.type.is_integral and right.type.is_integral):
         raise UnsupportedSQLError(
             "DIV is supported for whole numbers only; use FLOOR(a / b) or CAST(a / b AS BIGINT)"
         )
-    divisor = guarded(right, node, DIVIDE_BY_ZERO)
+    divisor = guarded(left, right, node, DIVIDE_BY_ZERO)
     sides = [coerce(left, BIGINT), coerce(divisor, BIGINT)]
     return typed(f"{sides[0]} // {sides[1]}", BIGINT, sides, atomic=False, can_raise=True)
 
@@ -234,7 +245,7 @@ def negate(value: Typed) -> Typed:
     """`-value`."""
     if value.type.is_interval:
         return typed(f"-{value}", value.type, [value], atomic=False)
-    value = number(value)
+    value = _number(value, value)
     literal = value.literal
     made = typed(
         f"-{value}", value.type, [value], atomic=False, can_raise=value.type.is_integral and literal is None

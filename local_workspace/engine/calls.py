@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import Typed, coerce, typed
-from local_workspace.engine.dialect_errors import mismatch, wrong_arguments
-from local_workspace.engine.types import BOOLEAN, DOUBLE, STRING, SparkType
+from local_workspace.engine.dialect_errors import AnalysisError, mismatch, wrong_arguments
+from local_workspace.engine.types import BIGINT, BOOLEAN, DOUBLE, STRING, TIMESTAMP, SparkType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,8 +88,21 @@ ANY: Final = SparkType("ANY")
 NUMBER: Final = SparkType("NUMBER")
 """Parameter that takes any number; text is read as DOUBLE."""
 
+WHOLE: Final = SparkType("WHOLE")
+"""Parameter that takes TINYINT, SMALLINT, INT or BIGINT only."""
+
+TEXT: Final = SparkType("TEXT")
+"""Parameter that takes STRING only; nothing is cast to it."""
+
 INSTANT: Final = SparkType("INSTANT")
 """Parameter that takes a DATE or a timestamp; text is read as TIMESTAMP."""
+
+_READ_AS: Final = {NUMBER: DOUBLE, INSTANT: TIMESTAMP}
+_UNCAST: Final[dict[SparkType, tuple[str, SparkType, Callable[[SparkType], bool]]]] = {
+    WHOLE: ("INTEGRAL", BIGINT, lambda kind: kind.is_integral),
+    TEXT: ("STRING", STRING, lambda kind: kind == STRING),
+}
+"""Parameters that nothing is cast to: how they are called, the type of NULL, what they accept."""
 
 
 def fit(name: str, value: Typed, parameter: SparkType) -> Typed:
@@ -98,25 +111,28 @@ def fit(name: str, value: Typed, parameter: SparkType) -> Typed:
     Raises:
         AnalysisError: Databricks would refuse it too.
     """
-    if parameter == ANY:
+    if parameter == ANY or (
+        parameter == INSTANT and value.type.name in {"DATE", "TIMESTAMP", "TIMESTAMP_NTZ"}
+    ):
         return value
+    void = value.type.name == "VOID"
+    if parameter in _UNCAST:
+        wanted, default, accepted = _UNCAST[parameter]
+        if not void and not accepted(value.type):
+            raise _unfit(name, value, wanted)
+        return coerce(value, default) if void else value
     if parameter == NUMBER:
-        if value.type == STRING or value.type.name == "VOID":
-            return coerce(value, DOUBLE)
-        if not value.type.is_numeric:
-            raise mismatch(
-                f"{name.lower()}({value.sql})", f'a number is required, "{value.type.text}" was given.'
-            )
-        return value
-    if parameter == INSTANT:
-        if value.type.name == "DATE" or value.type.is_timestamp:
+        if value.type.is_numeric:
             return value
-        return coerce(value, SparkType("TIMESTAMP"))
+        if value.type != STRING and not void:
+            raise _unfit(name, value, "NUMERIC")
     if parameter == BOOLEAN and value.type.is_numeric:
-        raise mismatch(
-            f"{name.lower()}({value.sql})", f'a "BOOLEAN" is required, "{value.type.text}" was given.'
-        )
-    return coerce(value, parameter)
+        raise _unfit(name, value, "BOOLEAN")
+    return coerce(value, _READ_AS.get(parameter, parameter))
+
+
+def _unfit(name: str, value: Typed, wanted: str) -> AnalysisError:
+    return mismatch(f"{name.lower()}({value.sql})", f'"{wanted}" is required, "{value.type.text}" was given.')
 
 
 def simple(

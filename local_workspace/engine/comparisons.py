@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from local_workspace.engine.coercion import Typed, coerce, common_type, typed, unified
+from local_workspace.engine.coercion import Typed, coerce, typed, unified
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch, shown
+from local_workspace.engine.type_rules import common_type
 from local_workspace.engine.types import BOOLEAN, DOUBLE, SparkType
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ def condition(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def connected(translator: Translator, node: exp.Expr) -> Typed:
-    """AND and OR; an operand that may fail is not evaluated on rows that an earlier one decides."""
+    """AND and OR, left to right: an operand that may fail is not evaluated on rows that an earlier one decides."""
     word, deciding = ("AND", "FALSE") if isinstance(node, exp.And) else ("OR", "TRUE")
     operands = [condition(translator, each) for each in _flattened(node, type(node))]
     joined = f" {word} ".join(str(each) for each in operands)
-    last = max((at for at, each in enumerate(operands) if each.can_raise), default=0)
-    if last == 0:
+    raising = [at for at, each in enumerate(operands) if each.can_raise]
+    if not raising:
         return typed(joined, BOOLEAN, operands, atomic=False)
-    decided = " ".join(f"WHEN {each} IS {deciding} THEN {deciding}" for each in operands[:last])
+    decided = " ".join(f"WHEN {each} IS {deciding} THEN {deciding}" for each in operands[: raising[-1] or 1])
     return typed(f"CASE {decided} ELSE {joined} END", BOOLEAN, operands)
 
 

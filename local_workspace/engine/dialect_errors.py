@@ -68,6 +68,11 @@ def unknown_table(parts: Iterable[str]) -> AnalysisError:
     )
 
 
+def raise_error(message: str) -> str:
+    """DuckDB SQL that fails with the message when it is evaluated."""
+    return "error('" + message.replace("'", "''") + "')"
+
+
 def mismatch(what: str, reason: str) -> AnalysisError:
     """The error for arguments whose types do not fit."""
     return AnalysisError(
@@ -84,9 +89,24 @@ def wrong_arguments(name: str, expected: str, actual: int) -> AnalysisError:
 
 
 _RUN_TIME: Final = (
-    (re.compile(r"Could not convert string '(.*?)' to (\w+)", re.DOTALL), "[CAST_INVALID_INPUT]", "22018"),
-    (re.compile(r"Conversion Error", re.DOTALL), "[CAST_INVALID_INPUT]", "22018"),
-    (re.compile(r"Out of Range Error|out of range|Overflow", re.DOTALL), "[ARITHMETIC_OVERFLOW]", "22003"),
+    (
+        re.compile(
+            r"Could not convert string \S+ to DECIMAL|Could not cast value \S+ to DECIMAL|to type DECIMAL"
+        ),
+        "[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION]",
+        "22003",
+    ),
+    (re.compile(r"of DECIMAL\(\d+\)"), "[NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION]", "22003"),
+    (re.compile(r"Type INT128 with value"), "[ARITHMETIC_OVERFLOW]", "22003"),
+    (
+        re.compile(r"Type \w+ with value \S+ can't be cast|Failed to cast decimal value"),
+        "[CAST_OVERFLOW]",
+        "22003",
+    ),
+    (re.compile(r"Date out of range"), "[DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION]", "22023"),
+    (re.compile(r"Conversion Error"), "[CAST_INVALID_INPUT]", "22018"),
+    (re.compile(r"Overflow in \w+ of INT(8|16) "), "[BINARY_ARITHMETIC_OVERFLOW]", "22003"),
+    (re.compile(r"Out of Range Error|out of range|Overflow"), "[ARITHMETIC_OVERFLOW]", "22003"),
 )
 
 

@@ -54,10 +54,44 @@ class Translator:
         """
         handler = HANDLERS.get(type(node))
         if handler is not None:
+            _refuse_unread_parts(node)
             return handler(self, node)
         if isinstance(node, exp.Func):
             return invocation.call(self, _rewritten(node))
         raise UnsupportedSQLError(f"{type(node).__name__} is not supported: {shown(node)}")
+
+
+_PARTS: Final[dict[type[exp.Expr], set[str]]] = {
+    exp.Array: {"value_constructor"},
+    exp.Between: {"high", "low", "symmetric"},
+    exp.Bracket: {"safe"},
+    exp.Case: {"default", "ifs"},
+    exp.Cast: {"format", "to"},
+    exp.Column: {"catalog", "db", "table"},
+    exp.Count: {"big_int"},
+    exp.DPipe: {"safe"},
+    exp.Div: {"safe", "typed"},
+    exp.ILike: {"negate"},
+    exp.If: {"false", "true"},
+    exp.In: {"field", "query", "unnest"},
+    exp.Interval: {"unit"},
+    exp.Like: {"negate"},
+    exp.Literal: {"is_string"},
+    exp.Quantile: {"quantile"},
+    exp.StrPosition: {"position", "substr"},
+    exp.Substring: {"length", "start"},
+    exp.Trim: {"position"},
+    exp.TryCast: {"format", "requires_string", "safe", "to"},
+    exp.Window: {"alias", "first", "order", "over", "partition_by", "spec"},
+}
+"""Parts of a node that its handler reads, or that say nothing here, beside `this`, `expression` and `expressions`."""
+
+
+def _refuse_unread_parts(node: exp.Expr) -> None:
+    known = _PARTS.get(type(node), set())
+    for part, value in node.args.items():
+        if value and part not in known and part not in {"this", "expression", "expressions"}:
+            raise UnsupportedSQLError(f"{part} of {type(node).__name__} is not supported: {shown(node)}")
 
 
 def _rewritten(node: exp.Func) -> exp.Expr:
@@ -78,6 +112,8 @@ def _division(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _negation(translator: Translator, node: exp.Expr) -> Typed:
+    if isinstance(node.this, exp.Literal) and node.this.name.isdigit() and not node.this.is_string:
+        return literals.whole_number(node.this.name, "-")
     return negate(translator.translate(node.this))
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.calls import Call, Function
-from local_workspace.engine.coercion import Typed, coerce, raise_error, typed, unified
-from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
-from local_workspace.engine.types import BOOLEAN, INT, STRING, Field, SparkType, array, map_of
+from local_workspace.engine.coercion import Typed, coerce, typed, unified
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch, raise_error
+from local_workspace.engine.types import BOOLEAN, INT, STRING, VOID, Field, SparkType, array, map_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,8 @@ _OUT_OF_BOUNDS: Final = (
 
 
 def _want(call: Call, value: Typed, *names: str) -> Typed:
+    if value.type == VOID:
+        raise UnsupportedSQLError(f"{call.name} of a bare NULL is not supported; cast it")
     if value.type.name not in names:
         raise mismatch(
             call.name.lower(), f'"{" or ".join(names)}" is required, "{value.type.text}" was given.'

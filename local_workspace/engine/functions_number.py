@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.arithmetic import guarded
+from local_workspace.engine.arithmetic import positive_remainder
 from local_workspace.engine.calls import NUMBER, Call, Function, fit, same, simple
 from local_workspace.engine.coercion import Typed, cast, coerce, typed
-from local_workspace.engine.dialect_errors import REMAINDER_BY_ZERO, UnsupportedSQLError
+from local_workspace.engine.dialect_errors import UnsupportedSQLError
+from local_workspace.engine.type_rules import common_number
 from local_workspace.engine.types import (
     BIGINT,
     BOOLEAN,
@@ -27,15 +28,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NULL_BELOW: Final = "NULL for 0 and less"
+_LARGEST: Final = 2**63 - 1
 
 
 def _whole(function: str) -> Callable[[Call], Typed]:
-    """CEIL and FLOOR: BIGINT, or a DECIMAL without digits after the point."""
+    """CEIL and FLOOR: BIGINT, or a DECIMAL without digits after the point; beyond BIGINT its limit, 0 for NaN."""
 
     def build(call: Call) -> Typed:
+        if len(call.args) > 1:
+            raise UnsupportedSQLError(f"{call.name} with a number of digits is not supported; use ROUND")
         value = fit(call.name, call.args[0], NUMBER)
-        kind = decimal(value.type.precision - value.type.scale + 1, 0) if value.type.is_decimal else BIGINT
-        return typed(f"CAST({function}({value.sql}) AS {kind.duckdb})", kind, [value], can_raise=True)
+        if value.type.is_integral:
+            return coerce(value, BIGINT)
+        if value.type.is_decimal:
+            kind = decimal(value.type.precision - value.type.scale + 1, 0)
+            return typed(f"CAST({function}({value.sql}) AS {kind.duckdb})", kind, [value], can_raise=True)
+        bounds = f"WHEN isnan({value.sql}) THEN 0 WHEN {value} >= {_LARGEST} THEN {_LARGEST} "
+        bounds += f"WHEN {value} <= -{_LARGEST} - 1 THEN -{_LARGEST} - 1"
+        return typed(f"CASE {bounds} ELSE CAST({function}({value.sql}) AS BIGINT) END", BIGINT, [value])
 
     return build
 
@@ -93,20 +103,8 @@ def _log(call: Call) -> Typed:
     if len(values) == 1:
         return typed(f"CASE WHEN {values[0]} > 0 THEN ln({values[0].sql}) END", DOUBLE, values)
     base, value = values
-    sql = f"CASE WHEN {base} > 0 AND {value} > 0 THEN ln({value.sql}) / ln({base.sql}) END"
+    sql = f"CASE WHEN {value} > 0 AND {base} > 0 THEN ln({value.sql}) / ln({base.sql}) END"
     return typed(sql, DOUBLE, values)
-
-
-def _pmod(call: Call) -> Typed:
-    left, right = (fit(call.name, value, NUMBER) for value in call.args)
-    if not (left.type.is_integral and right.type.is_integral):
-        raise UnsupportedSQLError("PMOD is supported for whole numbers only")
-    kind = left.type if left.type == right.type else BIGINT
-    left, right = coerce(left, kind), coerce(right, kind)
-    divisor = guarded(right, call.nodes[1], REMAINDER_BY_ZERO)
-    rest = f"{left} % {divisor}"
-    sql = f"CASE WHEN {rest} < 0 THEN ({rest} + {right}) % {right} ELSE {rest} END"
-    return typed(sql, kind, [left, divisor], can_raise=True)
 
 
 def _cast_function(kind: SparkType) -> Function:
@@ -115,16 +113,19 @@ def _cast_function(kind: SparkType) -> Function:
 
 def _try(sign: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
-        left, right = (fit(call.name, value, NUMBER) for value in call.args)
+        left, right = call.args
         if left.can_raise or right.can_raise or left.aggregate or right.aggregate:
             raise UnsupportedSQLError(f"{call.name} of computed values is not supported")
         if not (left.type.is_integral and right.type.is_integral):
             raise UnsupportedSQLError(f"{call.name} is supported for whole numbers only")
-        kind = BIGINT if BIGINT in {left.type, right.type} else INT
+        kind = common_number(left.type, right.type)
         sides = [f"CAST({each.sql} AS {kind.duckdb})" for each in (left, right)]
         return typed(f"TRY({sides[0]} {sign} {sides[1]})", kind, [left, right])
 
     return build
+
+
+_SIGN: Final = "CASE WHEN isnan({0}) THEN {0} ELSE CAST(sign({0}) AS DOUBLE) END"
 
 
 def _real(template: str, note: str = "") -> Function:
@@ -145,8 +146,8 @@ NUMBER_FUNCTIONS: Final[dict[str, Function]] = {
     "BOOLEAN": _cast_function(BOOLEAN),
     "BROUND": Function(_round("round_even"), 1, 2, note="half to even"),
     "CBRT": _real("cbrt({0})"),
-    "CEIL": Function(_whole("ceil"), 1, 1),
-    "CEILING": Function(_whole("ceil"), 1, 1),
+    "CEIL": Function(_whole("ceil"), 1, 2, note="one argument only"),
+    "CEILING": Function(_whole("ceil"), 1, 2, note="one argument only"),
     "COS": _real("cos({0})"),
     "DATE": _cast_function(DATE),
     "DEGREES": _real("degrees({0})"),
@@ -154,23 +155,31 @@ NUMBER_FUNCTIONS: Final[dict[str, Function]] = {
     "E": simple("exp(1.0)", [], DOUBLE),
     "EXP": _real("exp({0})"),
     "FLOAT": _cast_function(FLOAT),
-    "FLOOR": Function(_whole("floor"), 1, 1),
+    "FLOOR": Function(_whole("floor"), 1, 2, note="one argument only"),
     "INT": _cast_function(INT),
     "ISNAN": simple("coalesce(isnan({0}), FALSE)", [DOUBLE], BOOLEAN, note="FALSE for NULL"),
     "LN": _real("CASE WHEN {0} > 0 THEN ln({0}) END", _NULL_BELOW),
     "LOG": Function(_log, 1, 2, note=_NULL_BELOW),
     "LOG10": _real("CASE WHEN {0} > 0 THEN log10({0}) END", _NULL_BELOW),
-    "LOG1P": _real("CASE WHEN {0} > -1 THEN ln(1 + {0}) END", "NULL for -1 and less"),
+    "LOG1P": _real(
+        "CASE WHEN {0} <= -1 THEN NULL WHEN 1 + {0} = 1 OR isinf({0}) THEN {0} ELSE ln(1 + {0}) * {0} / ((1 + {0}) - 1) END",
+        "NULL for -1 and less",
+    ),
     "LOG2": _real("CASE WHEN {0} > 0 THEN log2({0}) END", _NULL_BELOW),
     "NANVL": simple("CASE WHEN isnan({0}) THEN {1} ELSE {0} END", [DOUBLE, DOUBLE], DOUBLE),
     "PI": simple("pi()", [], DOUBLE),
-    "PMOD": Function(_pmod, 2, 2, note="never negative for a positive divisor; by zero is an error"),
+    "PMOD": Function(
+        lambda call: positive_remainder(call.args[0], call.args[1], call.nodes[1]),
+        2,
+        2,
+        note="never negative for a positive divisor; by zero is an error",
+    ),
     "POW": simple("power({0}, {1})", [DOUBLE, DOUBLE], DOUBLE),
     "POWER": simple("power({0}, {1})", [DOUBLE, DOUBLE], DOUBLE),
     "RADIANS": _real("radians({0})"),
     "ROUND": Function(_round("round"), 1, 2, note="half up"),
-    "SIGN": _real("CAST(sign({0}) AS DOUBLE)"),
-    "SIGNUM": _real("CAST(sign({0}) AS DOUBLE)"),
+    "SIGN": _real(_SIGN),
+    "SIGNUM": _real(_SIGN),
     "SIN": _real("sin({0})"),
     "SMALLINT": _cast_function(SMALLINT),
     "SQRT": _real("CASE WHEN {0} < 0 THEN CAST('nan' AS DOUBLE) ELSE sqrt({0}) END", "NaN below 0"),

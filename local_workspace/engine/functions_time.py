@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.calls import INSTANT, Call, Function, fit, simple
+from local_workspace.engine.calls import INSTANT, WHOLE, Call, Function, fit, simple
 from local_workspace.engine.coercion import Typed, cast, coerce, typed
-from local_workspace.engine.dialect_errors import UnsupportedSQLError, nearest
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch, nearest, raise_error
 from local_workspace.engine.types import BIGINT, DATE, INT, STRING, TIMESTAMP, SparkType, decimal
 
 if TYPE_CHECKING:
@@ -34,9 +34,11 @@ UNITS: Final = {
     **{unit.upper(): unit for unit in ("microsecond", "millisecond", "second", "minute", "hour")},
     **{unit.upper(): unit for unit in ("day", "week", "month", "quarter", "year")},
 }
-"""Units of TIMESTAMPDIFF, TIMESTAMPADD and intervals."""
+"""Units of TIMESTAMPDIFF and TIMESTAMPADD."""
 
-INTERVAL_UNITS: Final = {**UNITS, **{f"{word}S": unit for word, unit in UNITS.items()}}
+INTERVAL_UNITS: Final = {
+    spelling: unit for word, unit in UNITS.items() if word != "QUARTER" for spelling in (word, f"{word}S")
+}
 WHOLE_DAY_UNITS: Final = {"day", "week", "month", "quarter", "year"}
 
 
@@ -62,7 +64,7 @@ def _date_trunc(call: Call) -> Typed:
 
 def _trunc(call: Call) -> Typed:
     unit = unit_of(call.name, call.words[0], DATE_TRUNCATIONS)
-    value = coerce(call.args[0], DATE) if call.args[0].type != DATE else call.args[0]
+    value = day_of(fit(call.name, call.args[0], INSTANT))
     return typed(f"CAST(date_trunc('{unit}', {value.sql}) AS DATE)", DATE, [value])
 
 
@@ -71,9 +73,17 @@ def day_of(value: Typed) -> Typed:
     return value if value.type == DATE else cast(value, DATE)
 
 
+def _days(call: Call) -> Typed:
+    """A number of days: INT or narrower, or a text."""
+    value = call.args[1]
+    if value.type == BIGINT or value.type.is_decimal or value.type.is_floating:
+        raise mismatch(call.name.lower(), f'an "INT" is required, "{value.type.text}" was given.')
+    return coerce(value, INT)
+
+
 def _shift_days(sign: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
-        day, days = day_of(call.args[0]), coerce(call.args[1], INT)
+        day, days = day_of(call.args[0]), _days(call)
         return typed(f"{day} {sign} {days}", DATE, [day, days], atomic=False)
 
     return build
@@ -108,16 +118,23 @@ def _difference(call: Call) -> Typed:
 
 
 def _months_passed(start: Typed, end: Typed, unit: str) -> str:
-    """Whole calendar months: the day and time of day must be reached (31 January to 28 February is none)."""
-    crossed = f"date_diff('month', {start.sql}, {end.sql})"
+    """Whole calendar months between the days; a day counts only when its time of day is reached.
 
-    def within(value: Typed) -> str:
-        return f"(epoch_us({value.sql}) - epoch_us(date_trunc('month', {value.sql})))"
+    31 January to 28 February is no month. Source: Java's `LocalDateTime.until`, which Spark calls.
+    """
 
-    back = f"CASE WHEN {crossed} > 0 AND {within(end)} < {within(start)} THEN 1 "
-    back += f"WHEN {crossed} < 0 AND {within(end)} > {within(start)} THEN -1 ELSE 0 END"
+    def clock(value: Typed) -> str:
+        return f"(epoch_us({value.sql}) - epoch_us(date_trunc('day', {value.sql})))"
+
+    def months(day: str) -> str:
+        """Months and days of a date in one number, as Java's `LocalDate` compares them."""
+        return f"((year({day}) * 12 + month({day})) * 32 + day({day}))"
+
+    back = f"CASE WHEN {end} > {start} AND {clock(end)} < {clock(start)} THEN to_days(1) "
+    back += f"WHEN {end} < {start} AND {clock(end)} > {clock(start)} THEN to_days(-1) ELSE to_days(0) END"
+    reached = f"({end} - {back})"
     divisor = {"month": 1, "quarter": 3, "year": 12}[unit]
-    return f"(({crossed} - {back}) // {divisor})"
+    return f"(({months(reached)} - {months(start.sql)}) // 32 // {divisor})"
 
 
 def _date_diff(call: Call) -> Typed:
@@ -147,17 +164,60 @@ def _clock_part(part: str) -> Function:
     return Function(build, 1, 1)
 
 
+_UNIX_TEXT: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
+_UNPARSEABLE: Final = (
+    "[CANNOT_PARSE_TIMESTAMP] A text could not be parsed as 'yyyy-MM-dd HH:mm:ss'. Use `try_to_timestamp` to tolerate "
+    "invalid input string and return NULL instead. SQLSTATE: 22007"
+)
+
+
 def _unix_timestamp(call: Call) -> Typed:
-    value = coerce(fit(call.name, call.args[0], INSTANT), TIMESTAMP)
-    return typed(f"CAST(floor(epoch({value.sql})) AS BIGINT)", BIGINT, [value])
+    """Whole seconds since 1970, cut towards 1970; a text must be written `yyyy-mm-dd hh:mm:ss`."""
+    value = call.args[0]
+    if value.type != STRING:
+        value = coerce(fit(call.name, value, INSTANT), TIMESTAMP)
+        return typed(f"epoch_us({value.sql}) // 1000000", BIGINT, [value], atomic=False)
+    read = f"TRY_CAST(regexp_extract({value.sql}, '^{_UNIX_TEXT}$') AS TIMESTAMP)"
+    sql = f"CASE WHEN {value} IS NOT NULL AND {read} IS NULL THEN {raise_error(_UNPARSEABLE)} ELSE {read} END"
+    return typed(f"epoch_us({sql}) // 1000000", BIGINT, [value], atomic=False, can_raise=True)
 
 
 def _epoch(template: str) -> Function:
-    return simple(template, [TIMESTAMP], BIGINT)
+    """A number since 1970 of a TIMESTAMP, cut towards the past."""
+
+    def build(call: Call) -> Typed:
+        value = call.args[0]
+        if value.type.name not in {"TIMESTAMP", "VOID"}:
+            raise mismatch(call.name.lower(), f'"TIMESTAMP" is required, "{value.type.text}" was given.')
+        value = coerce(value, TIMESTAMP)
+        return typed(template.format(value.sql), BIGINT, [value], atomic=False)
+
+    return Function(build, 1, 1)
+
+
+def _timestamp_seconds(call: Call) -> Typed:
+    if call.args[0].type.is_floating or call.args[0].type.is_decimal:
+        raise UnsupportedSQLError("TIMESTAMP_SECONDS is supported for whole numbers only; cast to BIGINT")
+    value = fit(call.name, call.args[0], WHOLE)
+    return typed(f"make_timestamp(CAST({value.sql} AS BIGINT) * 1000000)", TIMESTAMP, [value], can_raise=True)
+
+
+def _unix_date(call: Call) -> Typed:
+    value = call.args[0]
+    if value.type.name not in {"DATE", "VOID"}:
+        raise mismatch("unix_date", f'"DATE" is required, "{value.type.text}" was given.')
+    value = coerce(value, DATE)
+    return typed(f"CAST({value} - DATE '1970-01-01' AS INTEGER)", INT, [value])
 
 
 def _to(kind: SparkType) -> Function:
-    return Function(lambda call: cast(call.args[0], kind), 1, 1, note="one argument: no format")
+    def build(call: Call) -> Typed:
+        value = call.args[0]
+        if value.type.name not in {"STRING", "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "VOID"}:
+            raise UnsupportedSQLError(f"{call.name} of {value.type.text} is not supported; use CAST")
+        return cast(value, kind)
+
+    return Function(build, 1, 1, note="one argument: no format")
 
 
 def _from_unixtime(call: Call) -> Typed:
@@ -215,17 +275,19 @@ TIME_FUNCTIONS: Final[dict[str, Function]] = {
     "SECOND": _clock_part("second"),
     "TIMESTAMPADD": Function(_timestamp_add, 3, 3, words=(0,)),
     "TIMESTAMPDIFF": Function(_difference, 3, 3, words=(0,), note=_PASSED),
-    "TIMESTAMP_MICROS": simple("make_timestamp({0})", [BIGINT], TIMESTAMP),
-    "TIMESTAMP_MILLIS": simple("make_timestamp({0} * 1000)", [BIGINT], TIMESTAMP, can_raise=True),
-    "TIMESTAMP_SECONDS": simple("make_timestamp({0} * 1000000)", [BIGINT], TIMESTAMP, can_raise=True),
+    "TIMESTAMP_MICROS": simple("make_timestamp({0})", [WHOLE], TIMESTAMP),
+    "TIMESTAMP_MILLIS": simple(
+        "make_timestamp(CAST({0} AS BIGINT) * 1000)", [WHOLE], TIMESTAMP, can_raise=True
+    ),
+    "TIMESTAMP_SECONDS": Function(_timestamp_seconds, 1, 1, note="whole seconds only"),
     "TO_DATE": _to(DATE),
     "TO_TIMESTAMP": _to(TIMESTAMP),
     "TO_UNIX_TIMESTAMP": Function(_unix_timestamp, 1, 1, note="one argument: no format"),
     "TRUNC": Function(_trunc, 2, 2, words=(1,), note="DATE; an unknown unit is refused"),
-    "UNIX_DATE": simple("CAST({0} - DATE '1970-01-01' AS INTEGER)", [DATE], INT),
+    "UNIX_DATE": Function(_unix_date, 1, 1),
     "UNIX_MICROS": _epoch("epoch_us({0})"),
-    "UNIX_MILLIS": _epoch("CAST(floor(epoch_us({0}) / 1000) AS BIGINT)"),
-    "UNIX_SECONDS": _epoch("CAST(floor(epoch({0})) AS BIGINT)"),
+    "UNIX_MILLIS": _epoch("epoch_us(date_trunc('millisecond', {0})) // 1000"),
+    "UNIX_SECONDS": _epoch("epoch_us(date_trunc('second', {0})) // 1000000"),
     "UNIX_TIMESTAMP": Function(_unix_timestamp, 1, 1, note="one argument: no format"),
     "WEEKDAY": _part("isodow({0}) - 1", note="0 = Monday"),
     "WEEKOFYEAR": _part("weekofyear({0})", note="ISO week"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
@@ -10,13 +11,14 @@ from local_workspace.engine.calls import Call, Function, Kind
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, nearest, shown
 from local_workspace.engine.functions import FUNCTIONS
 from local_workspace.engine.literals import current_date, current_timestamp
+from local_workspace.engine.types import STRING
 
 if TYPE_CHECKING:
     from local_workspace.engine.coercion import Typed
     from local_workspace.engine.expressions import Translator
 
 
-_NOW_NAMES: Final = {
+_CLOCK: Final = {
     "NOW": current_timestamp,
     "CURRENT_TIMESTAMP": current_timestamp,
     "GETDATE": current_timestamp,
@@ -25,19 +27,13 @@ _NOW_NAMES: Final = {
 }
 
 CALL_NAMES: Final[dict[type[exp.Expr], str]] = {
-    exp.Avg: "AVG",
     exp.Coalesce: "COALESCE",
     exp.Count: "COUNT",
-    exp.CountIf: "COUNT_IF",
     exp.If: "IF",
-    exp.Max: "MAX",
-    exp.Min: "MIN",
     exp.Nullif: "NULLIF",
     exp.Quantile: "PERCENTILE",
-    exp.Stddev: "STDDEV",
     exp.StrPosition: "POSITION",
     exp.Substring: "SUBSTRING",
-    exp.Sum: "SUM",
     exp.Trim: "TRIM",
 }
 
@@ -64,8 +60,8 @@ def name_and_arguments(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
 
 def call(translator: Translator, node: exp.Expr) -> Typed:
     """A call that nothing follows."""
-    if isinstance(node, exp.Anonymous) and node.name.upper() in _NOW_NAMES and not node.expressions:
-        return _NOW_NAMES[node.name.upper()](translator, node)
+    if isinstance(node, exp.Anonymous) and node.name.upper() in _CLOCK and not node.expressions:
+        return _CLOCK[node.name.upper()](translator, node)
     name, arguments = name_and_arguments(node)
     return invoke(translator, name, arguments)
 
@@ -83,7 +79,12 @@ def entry_of(name: str) -> Function:
 
 
 def invoke(
-    translator: Translator, name: str, arguments: list[exp.Expr], tail: str = "", first: Typed | None = None
+    translator: Translator,
+    name: str,
+    arguments: list[exp.Expr],
+    tail: str = "",
+    first: Typed | None = None,
+    kept: Typed | None = None,
 ) -> Typed:
     """The call of a function by name.
 
@@ -93,6 +94,7 @@ def invoke(
         arguments: the arguments as parsed.
         tail: what follows an aggregate: ` FILTER (…)`, ` OVER (…)`.
         first: an argument given apart, in front (WITHIN GROUP).
+        kept: the condition of FILTER: on other rows no argument may fail.
     """
     entry = entry_of(name)
     distinct = len(arguments) > 0 and isinstance(arguments[0], exp.Distinct)
@@ -114,11 +116,20 @@ def invoke(
     args = [translator.translate(each) for each in rest if not isinstance(each, exp.Star)]
     if first is not None:
         args, arguments = [first], [exp.Null(), *arguments]
+    if kept is not None:
+        args = [_only_where(kept, arg) for arg in args]
     if entry.kind is Kind.AGGREGATE and not tail.startswith(" OVER") and any(arg.aggregate for arg in args):
         raise UnsupportedSQLError(
             f"[NESTED_AGGREGATE_FUNCTION] {name}: an aggregate inside an aggregate is not allowed. SQLSTATE: 42607"
         )
     return entry.build(Call(name, tuple(args), words, tuple(arguments), distinct, tail))
+
+
+def _only_where(kept: Typed, argument: Typed) -> Typed:
+    """The argument, NULL on other rows where it may fail, be it by the cast of a text that follows."""
+    if not argument.can_raise and argument.type != STRING:
+        return argument
+    return replace(argument, sql=f"CASE WHEN {kept.sql} THEN {argument.sql} END", atomic=True, literal=None)
 
 
 def _words(entry: Function, arguments: list[exp.Expr]) -> tuple[tuple[str, ...], list[exp.Expr]]:

@@ -56,6 +56,15 @@ class SparkType:
         return self.name
 
     @property
+    def short(self) -> str:
+        """The type in lower case without blanks, as TYPEOF and catalogs write it: `array<string>`."""
+        if self.name in {"ARRAY", "MAP"}:
+            return f"{self.name.lower()}<{','.join(part.short for part in self.parts)}>"
+        if self.name == "STRUCT":
+            return f"struct<{','.join(f'{f.name}:{f.type.short}' for f in self.fields)}>"
+        return self.text.lower()
+
+    @property
     def duckdb(self) -> str:
         """The DuckDB type that holds values of this type."""
         if self.name == "DECIMAL":
@@ -209,8 +218,6 @@ _FROM_DUCKDB: Final = {
     '"NULL"': VOID,
 }
 
-_SHORT_NAMES: Final = {"VOID": "void"}
-
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
@@ -341,14 +348,6 @@ def to_duckdb(databricks_type: str) -> str:
     return parse_type(databricks_type).duckdb
 
 
-def _short(kind: SparkType) -> str:
-    if kind.name in {"ARRAY", "MAP"}:
-        return f"{kind.name.lower()}<{','.join(_short(part) for part in kind.parts)}>"
-    if kind.name == "STRUCT":
-        return f"struct<{','.join(f'{f.name}:{_short(f.type)}' for f in kind.fields)}>"
-    return _SHORT_NAMES.get(kind.name, kind.text.lower())
-
-
 def spark_name(duckdb_type: object) -> str:
     """Short lower-case name as `data_type` columns and `type_text` show it: `bigint`, `array<string>`."""
-    return _short(parse_duckdb_type(duckdb_type))
+    return parse_duckdb_type(duckdb_type).short

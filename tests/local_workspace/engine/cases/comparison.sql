@@ -1,0 +1,117 @@
+-- expression; Databricks type; value on the one row of `one_row`
+-- ---- numbers, texts, times
+i = 7.0; BOOLEAN; true
+i == 7; BOOLEAN; true
+i != 7; BOOLEAN; false
+i <> 7; BOOLEAN; false
+d = 1.5; BOOLEAN; true
+w < 0.123456789012345679; BOOLEAN; true
+d = 1.5D; BOOLEAN; true
+f = 0.5; BOOLEAN; true
+CAST(0.1 AS FLOAT) = 0.1D; BOOLEAN; false
+CAST(0.1 AS FLOAT) < 0.1D; BOOLEAN; false
+9007199254740993 = 9007199254740992D; BOOLEAN; true
+num = 12; BOOLEAN; true
+num = 12.0; BOOLEAN; true
+num < 100; BOOLEAN; true
+num < '2'; BOOLEAN; true
+s = 'word'; BOOLEAN; false
+s = 'Word '; BOOLEAN; false
+'a' < 'B'; BOOLEAN; false
+'é' > 'z'; BOOLEAN; true
+s < 1; BOOLEAN; !CAST_INVALID_INPUT
+b = TRUE; BOOLEAN; true
+b > FALSE; BOOLEAN; true
+b = 'true'; BOOLEAN; true
+b = 'yes'; BOOLEAN; true
+day = ts; BOOLEAN; false
+day = DATE '2024-02-29'; BOOLEAN; true
+day < '2024-03-01'; BOOLEAN; true
+day = '2024-2-29'; BOOLEAN; true
+ts >= '2024-02-29'; BOOLEAN; true
+ts > day; BOOLEAN; true
+ts = '2024-02-29T13:14:15.25'; BOOLEAN; true
+day < 'soon'; BOOLEAN; !CAST_INVALID_INPUT
+-- ---- NULL
+n = NULL; BOOLEAN; NULL
+n <> n; BOOLEAN; NULL
+n <=> NULL; BOOLEAN; true
+n <=> 1; BOOLEAN; false
+i <=> 7; BOOLEAN; true
+n IS NULL; BOOLEAN; true
+n IS NOT NULL; BOOLEAN; false
+n IS NOT DISTINCT FROM NULL; BOOLEAN; true
+i IS DISTINCT FROM 7; BOOLEAN; false
+NULL AND FALSE; BOOLEAN; false
+NULL OR TRUE; BOOLEAN; true
+NULL AND TRUE; BOOLEAN; NULL
+NOT NULL; BOOLEAN; NULL
+NOT b; BOOLEAN; false
+!b; BOOLEAN; false
+b IS TRUE; BOOLEAN; true
+b IS NOT TRUE; BOOLEAN; false
+n = 1 IS NOT TRUE; BOOLEAN; true
+(n = 1) IS FALSE; BOOLEAN; false
+-- ---- NaN
+CAST('NaN' AS DOUBLE) = CAST('NaN' AS DOUBLE); BOOLEAN; true
+CAST('NaN' AS DOUBLE) > CAST('Infinity' AS DOUBLE); BOOLEAN; true
+CAST('NaN' AS DOUBLE) > 1; BOOLEAN; true
+CAST('NaN' AS DOUBLE) IN (CAST('NaN' AS DOUBLE)); BOOLEAN; true
+-0.0D = 0.0D; BOOLEAN; true
+-- ---- BETWEEN and IN
+i BETWEEN 1 AND 7; BOOLEAN; true
+i NOT BETWEEN 1 AND 7; BOOLEAN; false
+i BETWEEN 8 AND 1; BOOLEAN; false
+n BETWEEN 1 AND 2; BOOLEAN; NULL
+d BETWEEN 1.5 AND 2; BOOLEAN; true
+num BETWEEN 2 AND 100; BOOLEAN; true
+day BETWEEN '2024-01-01' AND '2024-12-31'; BOOLEAN; true
+i IN (1, 7); BOOLEAN; true
+i NOT IN (1, NULL); BOOLEAN; NULL
+i NOT IN (7, NULL); BOOLEAN; false
+i IN (1, 7.0); BOOLEAN; true
+num IN (1, 12); BOOLEAN; true
+s IN ('Word'); BOOLEAN; true
+s IN ('word', NULL); BOOLEAN; NULL
+day IN ('2024-02-29'); BOOLEAN; true
+-- ---- choosing
+IF(n IS NULL, w, 0); DECIMAL(38,18); 0.123456789012345678
+IF(b, NULL, 1); INT; NULL
+IF(b, 1, x); DOUBLE; 1.0
+IF(b, i, 'x'); BIGINT; 7
+IF(b, day, ts); TIMESTAMP; 2024-02-29 00:00:00
+CASE i WHEN 7 THEN 'seven' ELSE 'other' END; STRING; seven
+CASE WHEN i > 7 THEN 1 END; INT; NULL
+CASE WHEN b THEN 1 ELSE 2.5 END; DECIMAL(11,1); 1.0
+CASE WHEN b THEN d ELSE 0 END; DECIMAL(12,2); 1.50
+CASE n WHEN NULL THEN 1 ELSE 2 END; INT; 2
+COALESCE(n, l); BIGINT; 10
+COALESCE(n, d); DECIMAL(12,2); 1.50
+COALESCE(n, 0); INT; 0
+COALESCE(n, 'x'); BIGINT; !CAST_INVALID_INPUT
+COALESCE(n, NULL); INT; NULL
+IFNULL(n, 3); INT; 3
+NVL(n, 3); INT; 3
+NVL(s, 'x'); STRING; Word
+NVL2(n, 1, 2); INT; 2
+NVL2(i, 1, 2.5); DECIMAL(11,1); 1.0
+NULLIF(i, 7); INT; NULL
+NULLIF(s, 'x'); STRING; Word
+NULLIF(i, 7.0); INT; NULL
+NULLIF(n, 7); INT; NULL
+NULLIF(z, 0); INT; NULL
+GREATEST(i, l, NULL); BIGINT; 10
+GREATEST(n, NULL); INT; NULL
+GREATEST(x, CAST('NaN' AS DOUBLE)); DOUBLE; NaN
+GREATEST('a', 'B'); STRING; a
+GREATEST(d, 2); DECIMAL(12,2); 2.00
+LEAST(i, x); DOUBLE; 2.5
+LEAST(day, ts); TIMESTAMP; 2024-02-29 00:00:00
+LEAST(n, i); INT; 7
+ZEROIFNULL(n); INT; 0
+ZEROIFNULL(t); INT; 7
+ZEROIFNULL(x); DOUBLE; 2.5
+NULLIFZERO(z); INT; NULL
+NULLIFZERO(d); DECIMAL(10,2); 1.50
+ISNULL(n); BOOLEAN; true
+ISNOTNULL(n); BOOLEAN; false

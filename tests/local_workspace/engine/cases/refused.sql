@@ -1,0 +1,120 @@
+-- expression over `one_row`; how its refusal begins. A text in brackets is Databricks' own: Spark refuses it too.
+-- ---- functions that are not known
+FOO(i); function FOO is not supported
+HOURS(ts); function HOURS is not supported; did you mean HOUR?
+XXHASH64(s); function XXHASH64 is not supported
+HASH(s); function HASH is not supported
+CRC32(s); function CRC32 is not supported
+SOUNDEX(s); function SOUNDEX is not supported
+FROM_JSON(s, 'a INT'); function FROM_JSON is not supported
+TO_CHAR(i, '9'); function TO_CHAR is not supported
+RAND(); function RAND is not supported
+UUID(); function UUID is not supported
+WINDOW(ts, '1 day'); function WINDOW is not supported
+EXPLODE(a); function EXPLODE is not supported
+TRANSFORM(a, e -> e); function TRANSFORM is not supported
+ANY(b); Any is not supported: ANY(b)
+-- ---- nothing of DuckDB's own shines through
+read_text('/etc/passwd'); function READ_TEXT is not supported
+getenv('HOME'); function GETENV is not supported
+list_sum(a); function LIST_SUM is not supported
+epoch_us(ts); function EPOCH_US is not supported
+quantile_cont(x, 0.5); function QUANTILE_CONT is not supported
+-- ---- types that Databricks does not take either
+SUM(b); [DATATYPE_MISMATCH]
+AVG(b); [DATATYPE_MISMATCH]
+STDDEV(b); [DATATYPE_MISMATCH]
+COUNT_IF(i); [DATATYPE_MISMATCH]
+BOOL_AND(i); [DATATYPE_MISMATCH]
+MAX(m); [DATATYPE_MISMATCH]
+CASE WHEN i THEN 1 END; [DATATYPE_MISMATCH]
+i AND b; [DATATYPE_MISMATCH]
+NOT i; [DATATYPE_MISMATCH]
+IF(i, 1, 2); [DATATYPE_MISMATCH]
+IF(b, day, 1); [DATATYPE_MISMATCH]
+COALESCE(day, 1); [DATATYPE_MISMATCH]
+i = b; [DATATYPE_MISMATCH]
+day = 1; [DATATYPE_MISMATCH]
+m = m; [DATATYPE_MISMATCH]
+i IN (day); [DATATYPE_MISMATCH]
+GREATEST(i, '1'); [DATATYPE_MISMATCH]
+GREATEST(i, day); [DATATYPE_MISMATCH]
+b + 1; [DATATYPE_MISMATCH]
+s + num; [DATATYPE_MISMATCH]
+day * 2; [DATATYPE_MISMATCH]
+day + l; [DATATYPE_MISMATCH]
+CAST(day AS INT); [DATATYPE_MISMATCH]
+CAST(i AS DATE); [DATATYPE_MISMATCH]
+CAST(b AS TIMESTAMP); [DATATYPE_MISMATCH]
+CAST(a AS INT); [DATATYPE_MISMATCH]
+MD5(i); [DATATYPE_MISMATCH]
+DATE_ADD(day, l); [DATATYPE_MISMATCH]
+DATE_ADD(day, 1.5); [DATATYPE_MISMATCH]
+UNIX_DATE(ts); [DATATYPE_MISMATCH]
+UNIX_SECONDS(day); [DATATYPE_MISMATCH]
+TIMESTAMP_MILLIS(x); [DATATYPE_MISMATCH]
+PERCENTILE(x, 1.5); [DATATYPE_MISMATCH]
+PERCENTILE(day, 0.5); [DATATYPE_MISMATCH]
+YEAR(i); [DATATYPE_MISMATCH]
+i[0]; [INVALID_EXTRACT_BASE_FIELD_TYPE]
+-- ---- calls that Databricks does not take either
+SUM(SUM(i)); [NESTED_AGGREGATE_FUNCTION]
+SUM(i, x); [WRONG_NUM_ARGS.WITHOUT_SUGGESTION]
+HOUR(); [WRONG_NUM_ARGS.WITHOUT_SUGGESTION]
+COALESCE(); [WRONG_NUM_ARGS.WITHOUT_SUGGESTION]
+GREATEST(i); [WRONG_NUM_ARGS.WITHOUT_SUGGESTION]
+'a' LIKE 'a\b'; [INVALID_FORMAT.ESC_IN_THE_MIDDLE]
+nosuch + 1; [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter with name `nosuch`
+window.nosuch; [FIELD_NOT_FOUND]
+i +; [PARSE_SYNTAX_ERROR]
+-- ---- what Databricks takes and DuckDB would make something else of
+'it\'s' 'and''so'; a doubled quote inside a text ('and''so') means different things in different runtimes
+CAST(a AS STRING); CAST(ARRAY<STRING> AS STRING) is not supported
+CAST(ts AS DECIMAL(20,6)); CAST(TIMESTAMP AS DECIMAL(20,6)) is not supported
+CAST(x AS TIMESTAMP); CAST(DOUBLE AS TIMESTAMP) is not supported
+CAST(s AS BINARY); [DATATYPE_MISMATCH]
+DATE_TRUNC('MILLENNIUM', ts); DATE_TRUNC: unknown unit 'MILLENNIUM'
+TRUNC(day, 'DD'); TRUNC: unknown unit 'DD'
+DATEDIFF(FORTNIGHT, ts, ts); DATEDIFF: unknown unit 'FORTNIGHT'
+EXTRACT(CENTURY FROM ts); EXTRACT: unknown field 'CENTURY'
+s:field; function JSON_EXTRACT is not supported
+x DIV 2; DIV is supported for whole numbers only
+d DIV 2; DIV is supported for whole numbers only
+i & 1; BitwiseAnd is not supported
+~i; BitwiseNot is not supported
+X'1F'; HexString is not supported
+ts - day; subtracting two times is not supported
+day - day; subtracting two times is not supported
+day + NULL; a time and a bare NULL are not supported here
+INTERVAL '1-2' YEAR TO MONTH; INTERVAL '1-2' YEAR TO MONTH is not supported
+ts + INTERVAL i MINUTES; INTERVAL i MINUTES is not supported: a whole number of minutes is needed
+ts + INTERVAL 1.5 SECONDS; INTERVAL '1.5' SECONDS is not supported: a whole number of seconds is needed
+ts + INTERVAL 1 QUARTER; INTERVAL: unknown unit 'QUARTER'
+TIMESTAMP_SECONDS(x); TIMESTAMP_SECONDS is supported for whole numbers only
+CEIL(x, 1); CEIL with a number of digits is not supported
+ROUND(x, i); ROUND: the number of digits must be a whole-number literal
+ROUND(f, 1); ROUND of FLOAT is not supported
+ROUND(i, -1); ROUND of INT to -1 digits is not supported
+try_divide(num, 2); TRY_DIVIDE of STRING is not supported
+try_add(x, 1); TRY_ADD is supported for whole numbers only
+TRY_AVG(d); TRY_AVG of DECIMAL is not supported
+SUM(ts); SUM of TIMESTAMP is not supported
+PERCENTILE(x, 0.5, 2); PERCENTILE with a frequency is not supported
+PERCENTILE(DISTINCT x, 0.5); PERCENTILE(DISTINCT
+COLLECT_LIST(i) FILTER (WHERE b); COLLECT_LIST with FILTER or OVER is not supported
+LENGTH(DISTINCT s); LENGTH(DISTINCT
+LENGTH(s) OVER (ORDER BY s); LENGTH is not an aggregate
+RANK(); RANK needs OVER
+SHA2(s, 512); SHA2 is supported with 256 bits
+CONCAT(ARRAY(1), ARRAY(2)); CONCAT of arrays is not supported
+SIZE(NULL); SIZE of a bare NULL is not supported
+MAX(STRUCT(i)); MAX of STRUCT<i: INT> is not supported
+-- ---- what has no place in a metric
+(SELECT 1) + 1; a sub-query is not supported here
+i IN (SELECT 1); a sub-query is not supported here
+EXISTS (SELECT 1); a sub-query is not supported here
+*; one SQL expression is expected
+1, 2; one SQL expression is expected
+1 AS one; [PARSE_SYNTAX_ERROR]
+:p; Placeholder is not supported
+{{input_column}}; Placeholder is not supported

@@ -1,0 +1,138 @@
+"""Spark's side of the case files: the referee, which is given the Databricks SQL as it is written."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pyspark import SparkContext
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from local_workspace.engine.types import UnknownTypeError, parse_type
+from tests.local_workspace.engine.sql_cases import Outcome, error_class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pyspark.sql import DataFrame
+
+OLDEST_JAVA: Final = 17
+
+_AT_ONCE: Final = 40
+"""Expressions in one query: more make the generated code of a query too large."""
+
+_SETTINGS: Final = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "1g",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "1",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+"""Databricks' ANSI mode and UTC; the rest makes one small process that compiles nothing and listens on loopback."""
+
+
+def missing_java() -> str | None:
+    """What is missing for Spark to start, None when nothing is."""
+    home = os.environ.get("JAVA_HOME")
+    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
+    if java is None or not Path(java).exists():
+        return f"Java {OLDEST_JAVA} or newer is missing: no `java` on PATH and no JAVA_HOME"
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(?:1\.)?(\d+)', said)
+    if found is None or int(found.group(1)) < OLDEST_JAVA:
+        return f"Java {OLDEST_JAVA} or newer is missing: {java} says {said.splitlines()[:1]}"
+    return None
+
+
+@dataclass(frozen=True)
+class SparkEngine:
+    """Views in Spark, and expressions over them."""
+
+    session: Any
+
+    def create(self, name: str, query: str) -> None:
+        """Make a view of a query."""
+        self.session.sql(query).createOrReplaceTempView(name)
+
+    def outcomes(self, expressions: Sequence[str], table: str) -> list[Outcome]:
+        """What becomes of each expression over the only row, or over all rows, of a table."""
+        found: list[Outcome] = []
+        for start in range(0, len(expressions), _AT_ONCE):
+            found += self._together(expressions[start : start + _AT_ONCE], table)
+        return found
+
+    def _together(self, expressions: Sequence[str], table: str) -> list[Outcome]:
+        """In one query; where it fails, in two halves."""
+        try:
+            types = self._types(expressions, table)
+            texts = [f"CAST(({expression}) AS STRING)" for expression in expressions]
+            row = self._select(texts, table).collect()[0]
+        except PySparkException as error:
+            if len(expressions) == 1:
+                return [Outcome(self._type_alone(expressions[0], table), error_class(str(error)))]
+            middle = len(expressions) // 2
+            halves = (expressions[:middle], expressions[middle:])
+            return [outcome for half in halves for outcome in self._together(half, table)]
+        values = ["NULL" if value is None else str(value) for value in row]
+        return [Outcome(kind, value) for kind, value in zip(types, values, strict=True)]
+
+    def _type_alone(self, expression: str, table: str) -> str:
+        try:
+            return self._types([expression], table)[0]
+        except PySparkException:
+            return ""
+
+    def _types(self, expressions: Sequence[str], table: str) -> list[str]:
+        schema = self._select(expressions, table).schema
+        return [type_text(column.dataType.simpleString()) for column in schema]
+
+    def _select(self, expressions: Sequence[str], table: str) -> DataFrame:
+        items = ", ".join(f"{expression} AS c{at}" for at, expression in enumerate(expressions))
+        return self.session.sql(f"SELECT {items} FROM {table}")
+
+
+def type_text(spark_type: str) -> str:
+    """The type as Databricks SQL writes it: `decimal(10,2)` gives `DECIMAL(10,2)`."""
+    try:
+        return parse_type(spark_type).text
+    except UnknownTypeError:
+        return spark_type
+
+
+@contextmanager
+def spark_engine(folder: Path) -> Iterator[SparkEngine]:
+    """Spark in a process of its own, with its files in a folder, until the block ends."""
+    settings = _SETTINGS | {
+        "spark.local.dir": str(folder / "local"),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+    }
+    builder = SparkSession.builder.master("local[1]").appName("referee")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    gateway = SparkContext._gateway
+    assert gateway is not None
+    session.sparkContext.setLogLevel("OFF")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
+    try:
+        yield SparkEngine(session)
+    finally:
+        session.stop()
+        gateway.shutdown()
+        gateway.proc.stdin.close()
+        gateway.proc.wait()
+        SparkContext._gateway = SparkContext._jvm = None
