@@ -17,6 +17,7 @@ from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
 from local_workspace.sql.session import Session
 from local_workspace.store import Document, Store
+from local_workspace.switches import SwitchBoard
 from local_workspace.warehouse import Statements, Warehouses
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ class Workspace:
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock)
         self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
-        self.monitors = Monitors(self.store, self.catalog, self.refreshes, self.clock, self._engine.validate)
+        self.switches = SwitchBoard(self.store)
+        self.monitors = Monitors(
+            self.store, self.catalog, self.refreshes, self.clock, self._engine.validate, self.switches
+        )
 
     def start(self) -> None:
         """Start carrying out refreshes."""

@@ -64,3 +64,11 @@ def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, k
         f"DELETE FROM {relation} AS old USING {rows} AS new WHERE {matches(key, 'old', 'new')}"
     )
     connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
+
+
+def remove_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Remove the comments of the table and of its columns."""
+    name = TableName.parse(table)
+    connection.execute(f"COMMENT ON TABLE {name.relation} IS NULL")
+    for column in existing_columns(connection, table):
+        connection.execute(f"COMMENT ON COLUMN {name.relation}.{identifier(column)} IS NULL")

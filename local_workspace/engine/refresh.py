@@ -14,7 +14,7 @@ from local_workspace.engine.groups import Groups
 from local_workspace.engine.kept_rows import add_kept_rows, keep_distributions, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
-from local_workspace.engine.output_tables import prepare, replace_rows
+from local_workspace.engine.output_tables import prepare, remove_comments, replace_rows
 from local_workspace.engine.profile import (
     IS_NEW,
     Stamp,
@@ -116,7 +116,7 @@ def refresh(
                 proceed=proceed,
             )
             proceed()
-            _write(connection, definition)
+            _write(connection, definition, switches)
             return _report(connection, time.monotonic() - began, _warnings(definition, switches))
     finally:
         drop_temporary_tables(connection)
@@ -135,7 +135,7 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, switches: Switches) -> None:
     new = f"(SELECT * EXCLUDE ({_UNWRITTEN}) FROM {PROFILE} WHERE {identifier(IS_NEW)})"
     connection.begin()
     try:
@@ -145,6 +145,8 @@ def _write(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition)
         ):
             prepare(connection, table, columns)
             replace_rows(connection, table, rows, key)
+            if not switches.refresh_keeps_comments:
+                remove_comments(connection, table)
         keep_distributions(connection, definition)
         connection.commit()
     except BaseException:

@@ -20,7 +20,7 @@ from local_workspace.engine.dialect import (
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.temporary import SOURCE
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
-from local_workspace.engine.windows import Granularity
+from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -137,14 +137,14 @@ def read_input(
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     columns = table_columns(connection, definition.table)
-    reading = _Reading(definition, columns, clock.now)
+    reading = _Reading(definition, columns, clock.now, switches)
     rows = f"SELECT * FROM {TableName.parse(definition.table).relation}"
     frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
     if definition.timestamp_column is not None:
         first = clock.created_at - timedelta(days=switches.look_back_days)
         rows = reading.in_windows(rows, definition.timestamp_column, first)
         frames = reading.frames()
-    slices = reading.fill(connection, rows, switches.slice_values)
+    slices = reading.fill(connection, rows)
     return Source(INPUT, columns, tuple(columns), frames, slices, reading.prefix)
 
 
@@ -166,9 +166,9 @@ def read_baseline(
     reason = baseline_problem(columns, baseline, model_id)
     if reason:
         raise RefreshFailed(f"baseline table '{baseline_table}': {reason}")
-    reading = _Reading(definition, columns, clock.now)
+    reading = _Reading(definition, columns, clock.now, switches)
     rows = baseline_query(columns, baseline, TableName.parse(baseline_table).relation)
-    slices = reading.fill(connection, rows, switches.slice_values)
+    slices = reading.fill(connection, rows)
     frame = Frame(None, "NULL", "NULL", "TRUE")
     return Source(
         BASELINE, columns, tuple(common_columns(columns, baseline)), (frame,), slices, reading.prefix
@@ -183,10 +183,15 @@ def _snapshot_frame(clock: Clock, switches: Switches) -> Frame:
 class _Reading:
     """The queries that fill the temporary table."""
 
-    def __init__(self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime) -> None:
+    def __init__(
+        self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime, switches: Switches
+    ) -> None:
         self.columns = columns
+        self.switches = switches
         self.prefix = _free_prefix(columns)
-        self.granularities = [Granularity.parse(text) for text in definition.granularities]
+        self.granularities = [
+            Granularity.parse(text, Calendar.of(switches)) for text in definition.granularities
+        ]
         self.slices = {text: _slice_sql(text, columns, now) for text in definition.slicing_exprs}
         self.predicates = {text for text in self.slices if _is_predicate(text, columns)}
         self.now = now
@@ -224,7 +229,7 @@ class _Reading:
             found.append(Frame(granularity.text, start, granularity.end('"start"'), f"{start} IS NOT NULL"))
         return tuple(found)
 
-    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str, most: int) -> tuple[Slice, ...]:
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[Slice, ...]:
         """Fill the temporary table with rows and what is computed of each; gives the slices that are kept."""
         alone = [
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
@@ -233,7 +238,7 @@ class _Reading:
         listed = ", ".join(["*", *self._values()])
         with failing(lambda: alone, connection):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
-        return tuple(self._slice(connection, number, text, most) for number, text in enumerate(self.slices))
+        return tuple(self._slice(connection, number, text) for number, text in enumerate(self.slices))
 
     def _values(self) -> list[str]:
         values = [
@@ -245,17 +250,19 @@ class _Reading:
                 values.append(f"{as_double} AS {self.added(f'number_{number}')}")
         return values + [f"{sql} AS {self.added(name)}" for name, sql in self.texts.items()]
 
-    def _slice(self, connection: duckdb.DuckDBPyConnection, number: int, text: str, most: int) -> Slice:
+    def _slice(self, connection: duckdb.DuckDBPyConnection, number: int, text: str) -> Slice:
         """A slicing expression with its most frequent values; equally frequent ones in the order of their text."""
-        value = self.added(f"slice_{number}")
+        value, most = self.added(f"slice_{number}"), self.switches.slice_values
+        rows = "TRUE" if self.switches.null_slice else f"{value} IS NOT NULL"
         ranked = connection.execute(
-            f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
+            f"SELECT {value} FROM {SOURCE} WHERE {rows} GROUP BY {value} "
             f"ORDER BY count(*) DESC, {value} LIMIT {most + 1}"
         ).fetchall()
-        kept = f"{value} IS NOT NULL"
         if len(ranked) > most:
-            kept = f"{value} IN ({', '.join(text_literal(each) for (each,) in ranked[:most])})"
-        return Slice(text, value, kept, text in self.predicates)
+            kept = [each for (each,) in ranked[:most]]
+            listed = ", ".join(text_literal(each) for each in kept if each is not None)
+            rows = f"{value} IN ({listed})" + (f" OR {value} IS NULL" if None in kept else "")
+        return Slice(text, value, f"({rows})", text in self.predicates)
 
 
 def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from local_workspace.engine.switches import Switches
     from local_workspace.names import TableName
 
 REFRESHES = f"{MONITOR}/refreshes"
@@ -45,7 +46,11 @@ class FakeEngine:
         return Engine(self.validate, self.refresh)
 
     def validate(
-        self, _body: Mapping[str, object], _columns: Mapping[str, str], _baseline: Mapping[str, str] | None
+        self,
+        _body: Mapping[str, object],
+        _columns: Mapping[str, str],
+        _baseline: Mapping[str, str] | None,
+        _switches: Switches,
     ) -> list[str]:
         return []
 
