@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.data import Data
+from local_workspace.engine.progress import forget_everything
 from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
@@ -90,6 +91,8 @@ class Workspace:
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)
+        with self.data.transaction() as cursor:
+            forget_everything(cursor)
         self.store.delete_all("table", "schema", "catalog")
         for fact in ("first_catalog", "first_warehouse"):
             self.store.set_fact(fact, "due")

@@ -66,6 +66,15 @@ def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, k
     connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
 
 
+def remove_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, like: str, columns: tuple[str, ...]
+) -> None:
+    """Remove the rows whose columns are those of a row of a relation; NULL equals NULL."""
+    relation = TableName.parse(table).relation
+    same = matches(columns, "old", "given")
+    connection.execute(f"DELETE FROM {relation} AS old USING {like} AS given WHERE {same}")
+
+
 def remove_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Remove the comments of the table and of its columns."""
     name = TableName.parse(table)
