@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
+from local_workspace.engine.progress import create_state
 from local_workspace.names import SchemaName, TableName
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Data:
             ) from error
         self.defining = threading.RLock()
         """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
+        create_state(self._database)
         for statement in (*_global(RUNTIME_SETTINGS), *MACROS, *_sandbox(folder, self.incoming)):
             self._database.execute(statement)
 

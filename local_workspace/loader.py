@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from local_workspace.engine.coercion import double_to_decimal
+from local_workspace.engine.progress import record_rewrite
 from local_workspace.engine.types import SparkType, UnknownTypeError, parse_duckdb_type, parse_type
 from local_workspace.errors import InvalidParameterError, SchemaNotFoundError
 from local_workspace.names import TableName, quoted
@@ -85,6 +86,7 @@ def load(workspace: Workspace, table: TableName, file: Path, *, shift_to_now: bo
         weeks = _weeks(cursor, source, file, columns, workspace.clock.now()) if shift_to_now else 0
         if not known:
             made = ", ".join(f"{quoted(column.name)} {column.type.duckdb}" for column in columns)
+            record_rewrite(cursor, table)
             cursor.execute(f"CREATE TABLE {table.relation} ({made})")
         names = ", ".join(quoted(column.name) for column in columns)
         values = ", ".join(_shifted(column, weeks) for column in columns)

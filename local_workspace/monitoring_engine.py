@@ -14,6 +14,7 @@ from local_workspace.refreshes import RefreshFailedError, RefreshStoppedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from local_workspace.engine.switches import Switches
     from local_workspace.monitors import Columns, Validate
     from local_workspace.store import Document
     from local_workspace.workspace import Workspace
@@ -38,16 +39,17 @@ def local_engine() -> Engine:
     return Engine(_validate, _refresh)
 
 
-def _validate(body: Mapping[str, object], columns: Columns, baseline: Columns | None) -> list[str]:
+def _validate(
+    body: Mapping[str, object], columns: Columns, baseline: Columns | None, switches: Switches
+) -> list[str]:
     from local_workspace.engine.definition import validate  # noqa: PLC0415 - loaded when it is needed
 
-    return validate(body, columns, baseline)
+    return validate(body, columns, baseline, switches)
 
 
 def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
     from local_workspace.engine import refresh as engine  # noqa: PLC0415 - loaded when it is needed
     from local_workspace.engine.definition import MonitorDefinition  # noqa: PLC0415 - loaded when it is needed
-    from local_workspace.engine.switches import DEFAULT  # noqa: PLC0415 - loaded when it is needed
 
     if not workspace.catalog.exists(table):
         raise RefreshFailedError(f"Table '{table}' does not exist.")
@@ -64,7 +66,7 @@ def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelle
                 created_at=datetime.fromtimestamp(monitor["created_at"], UTC).replace(tzinfo=None),
                 monitor_version=monitor["version"],
                 commit_version=workspace.catalog.version(table),
-                switches=DEFAULT,
+                switches=workspace.switches.current,
                 cancelled=cancelled,
             )
     except engine.RefreshCancelled as error:

@@ -21,8 +21,10 @@ from local_workspace.schedules import next_fire
 if TYPE_CHECKING:
     from local_workspace.catalog import Catalog
     from local_workspace.clock import Clock
+    from local_workspace.engine.switches import Switches
     from local_workspace.refreshes import Refreshes
     from local_workspace.store import Document, Store
+    from local_workspace.switches import SwitchBoard
 
 WRITE_ONLY = ("warehouse_id", "skip_builtin_dashboard")
 """Fields of a new monitor that are never shown."""
@@ -32,7 +34,7 @@ KINDS = ("snapshot", "time_series", "inference_log")
 Columns = Mapping[str, str]
 """Column -> Databricks type."""
 
-Validate = Callable[[Mapping[str, object], Columns, Columns | None], list[str]]
+Validate = Callable[[Mapping[str, object], Columns, Columns | None, "Switches"], list[str]]
 """Gives every objection to a monitor's body, given the columns of the table and those of its baseline table, if any."""
 
 
@@ -55,9 +57,16 @@ class Monitors:
     """Creates, shows, changes and removes monitors."""
 
     def __init__(
-        self, store: Store, catalog: Catalog, refreshes: Refreshes, clock: Clock, validate: Validate
+        self,
+        store: Store,
+        catalog: Catalog,
+        refreshes: Refreshes,
+        clock: Clock,
+        validate: Validate,
+        switches: SwitchBoard,
     ) -> None:
         self._store = store
+        self._switches = switches
         self._catalog = catalog
         self._refreshes = refreshes
         self._clock = clock
@@ -83,12 +92,12 @@ class Monitors:
                 raise AlreadyExistsError(f"Data Monitor '{table}' already exists")
             definition = {field: value for field, value in body.items() if field not in WRITE_ONLY}
             self._check(table, table_id, definition)
-            now = self._clock.now().timestamp()
+            now, switches = self._clock.now().timestamp(), self._switches.current
             record: Document = {
                 "table": str(table),
                 "table_name": written,
                 "definition": definition,
-                "version": 0,
+                "version": switches.version_start,
                 "created_at": now,
                 "pending_reads": self.transitions.pending_reads,
                 "pending_until": now + self.transitions.pending_seconds,
@@ -99,7 +108,9 @@ class Monitors:
             }
             self._store.put("monitor", table_id, record)
             delay = self.transitions.pending_seconds + self.transitions.tables_after_seconds
-            self._refreshes.add(table_id, not_before=now + delay)
+            delay += switches.tables_after_active_s
+            trigger = switches.first_refresh_trigger
+            self._refreshes.add(table_id, not_before=now + delay, trigger=trigger)
         return _shown(record)
 
     def get(self, table: TableName) -> Document:
@@ -129,7 +140,8 @@ class Monitors:
             }
             definition = {"assets_dir": old["assets_dir"], **definition}
             before, after = _kind(old), _kind(definition)
-            if before is not None and after is not None and before != after:
+            fixed = self._switches.current.kind_change_on_put == "refuse"
+            if fixed and before is not None and after is not None and before != after:
                 raise InvalidParameterError(
                     f"The monitor of '{table}' is a {before} profile and cannot become a {after} profile; "
                     "delete it and create it anew"
@@ -226,7 +238,10 @@ class Monitors:
                     f"choose another output_schema_name for '{table}'"
                 )
         problems = self._validate(
-            definition, self._catalog.databricks_columns(table), self._baseline_columns(definition)
+            definition,
+            self._catalog.databricks_columns(table),
+            self._baseline_columns(definition),
+            self._switches.current,
         )
         if not problems:
             try:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from local_workspace.engine.progress import record_rewrite
 from local_workspace.names import SchemaName, TableName
 from local_workspace.sql.runner import run
 
@@ -84,6 +85,7 @@ def seed(workspace: Workspace, days: int | None = None, number: int | None = Non
         run(session, statement)
         table = TableName(GOLD.catalog, GOLD.schema, name)
         with workspace.data.transaction() as cursor:
+            record_rewrite(cursor, table)
             cursor.execute(f"DELETE FROM {table.relation}")
             sample.insert_into(cursor, {name: table.relation})
         workspace.catalog.touch(table)

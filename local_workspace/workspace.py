@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.data import Data
+from local_workspace.engine.progress import forget_everything
 from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
@@ -17,6 +18,7 @@ from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
 from local_workspace.sql.session import Session
 from local_workspace.store import Document, Store
+from local_workspace.switches import SwitchBoard
 from local_workspace.warehouse import Statements, Warehouses
 
 if TYPE_CHECKING:
@@ -52,7 +54,10 @@ class Workspace:
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock)
         self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
-        self.monitors = Monitors(self.store, self.catalog, self.refreshes, self.clock, self._engine.validate)
+        self.switches = SwitchBoard(self.store)
+        self.monitors = Monitors(
+            self.store, self.catalog, self.refreshes, self.clock, self._engine.validate, self.switches
+        )
 
     def start(self) -> None:
         """Start carrying out refreshes."""
@@ -86,6 +91,8 @@ class Workspace:
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)
+        with self.data.transaction() as cursor:
+            forget_everything(cursor)
         self.store.delete_all("table", "schema", "catalog")
         for fact in ("first_catalog", "first_warehouse"):
             self.store.set_fact(fact, "due")

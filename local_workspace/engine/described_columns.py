@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.source import text_sql
+from local_workspace.engine.reading import text_sql
 from local_workspace.engine.statistics import ColumnStatistics, Family, family_of
 from local_workspace.engine.temporary import SOURCE
 from local_workspace.engine.types import parse_type

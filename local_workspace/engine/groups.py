@@ -118,6 +118,8 @@ class Groups:
             query, attempts = self._query(selection)
             if number == 0:
                 self._create(query, attempts)
+                if self._connection.execute(f"SELECT 1 FROM {SOURCE} LIMIT 1").fetchone() is None:
+                    return
             self._run(f"INSERT INTO {GROUPS} BY NAME {query}", attempts)
 
     def selections(self) -> Iterator[Selection]:

@@ -1,18 +1,18 @@
 """Rows of earlier refreshes that stay, and their distributions, which the profile table does not hold.
 
-Each monitor has a table of distributions in the data file, beside its output tables and changed together with them.
-No statement of a user can name it: its schema is no `catalog.schema`.
+Each monitor has a table of distributions among the engine's own, changed together with its output tables.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import existing_columns, matches
-from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
-from local_workspace.engine.source import INPUT
+from local_workspace.engine.profile import IS_NEW, computed_windows, profile_columns, profile_key
+from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
+from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import PROFILE
 from local_workspace.names import TableName
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
-
-_SCHEMA: Final = "monitor distributions"
 
 
 def previous_snapshot(
@@ -41,21 +39,28 @@ def previous_snapshot(
 
 
 def add_kept_rows(
-    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, previous: datetime | None
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    previous: datetime | None,
+    *,
+    with_baseline: bool,
 ) -> None:
     """Add to `PROFILE` the old rows that its rows are compared with, and their distributions.
 
-    These are rows of windows directly before and after computed ones that were not computed themselves.
+    These are rows of windows directly before and after computed ones that were not computed themselves, and those of a
+    baseline that was not read again. A row of a computed window that was not computed again is one of a slice or model
+    that is gone.
 
     Args:
         connection: holds `PROFILE`.
         definition: names the profile table.
         previous: what `previous_snapshot` gives.
+        with_baseline: whether the rows of the baseline are wanted.
     """
     there = {name.lower() for name in existing_columns(connection, definition.profile_table)}
     if not there:
         return
-    held = _is_there(connection, definition)
+    held = has_distributions(connection, definition)
     key = profile_key(definition)
     columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in there]
     columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if held else []
@@ -70,23 +75,26 @@ def add_kept_rows(
     connection.execute(
         f"INSERT INTO {PROFILE} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
         f"FROM {TableName.parse(definition.profile_table).relation} AS old {kept} "
-        f"WHERE old.log_type = '{INPUT}' AND ({near}) "
-        f"AND NOT EXISTS (SELECT 1 FROM {PROFILE} AS new WHERE {matches(key, 'old', 'new')})"
+        f"WHERE (old.log_type = '{INPUT}' AND ({near}) OR old.log_type = '{BASELINE}' AND {with_baseline}) "
+        f"AND NOT EXISTS (SELECT 1 FROM ({computed_windows()}) AS computed "
+        f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')"
     )
 
 
-def keep_distributions(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
-    """Put the distributions of the new rows in place of those with the same keys."""
-    table = _table(definition)
-    kinds = profile_columns(definition)
+def keep_distributions(
+    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, *, with_baseline: bool
+) -> None:
+    """Put the distributions of the new rows in place of those of the same windows, and of the baseline."""
+    table, kinds = _table(definition), profile_columns(definition)
     made = {name: kinds[name] for name in profile_key(definition)} | DISTRIBUTION_COLUMNS
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in made.items())
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(_SCHEMA)}")
     connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({listed})")
+    same = matches(("granularity", "window"), "old", "computed")
     connection.execute(
-        f"DELETE FROM {table} AS old USING {PROFILE} AS new WHERE {matches(profile_key(definition), 'old', 'new')} "
-        f"AND new.{identifier(IS_NEW)}"
+        f"DELETE FROM {table} AS old USING ({computed_windows()}) AS computed WHERE {same} AND old.log_type = '{INPUT}'"
     )
+    if with_baseline:
+        connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
     columns = ", ".join(identifier(name) for name in made)
     held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)
     connection.execute(
@@ -94,13 +102,10 @@ def keep_distributions(connection: duckdb.DuckDBPyConnection, definition: Monito
     )
 
 
+def has_distributions(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> bool:
+    """Whether a refresh of the monitor has kept any."""
+    return state_table_exists(connection, definition.profile_table)
+
+
 def _table(definition: MonitorDefinition) -> str:
-    return f"{identifier(_SCHEMA)}.{identifier(definition.profile_table)}"
-
-
-def _is_there(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?",
-        [_SCHEMA, definition.profile_table],
-    ).fetchone()
-    return found is not None
+    return f"{identifier(STATE_SCHEMA)}.{identifier(definition.profile_table)}"

@@ -64,3 +64,20 @@ def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, k
         f"DELETE FROM {relation} AS old USING {rows} AS new WHERE {matches(key, 'old', 'new')}"
     )
     connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
+
+
+def remove_rows(
+    connection: duckdb.DuckDBPyConnection, table: str, like: str, columns: tuple[str, ...]
+) -> None:
+    """Remove the rows whose columns are those of a row of a relation; NULL equals NULL."""
+    relation = TableName.parse(table).relation
+    same = matches(columns, "old", "given")
+    connection.execute(f"DELETE FROM {relation} AS old USING {like} AS given WHERE {same}")
+
+
+def remove_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Remove the comments of the table and of its columns."""
+    name = TableName.parse(table)
+    connection.execute(f"COMMENT ON TABLE {name.relation} IS NULL")
+    for column in existing_columns(connection, table):
+        connection.execute(f"COMMENT ON COLUMN {name.relation}.{identifier(column)} IS NULL")

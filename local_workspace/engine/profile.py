@@ -15,7 +15,7 @@ from local_workspace.engine.groups import metric_alias
 from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import quality_columns
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
-from local_workspace.engine.source import BASELINE
+from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import GROUPS, PROFILE, QUALITY
 from local_workspace.engine.types import spark_name
 
@@ -65,6 +65,14 @@ def model_column(definition: MonitorDefinition) -> dict[str, str]:
 def profile_key(definition: MonitorDefinition) -> tuple[str, ...]:
     """The columns that tell the rows of a monitor's profile table apart."""
     return (*_KEY, *model_column(definition))
+
+
+def computed_windows() -> str:
+    """DuckDB query of the windows of the monitored table that this refresh computed, with their granularities."""
+    return (
+        f'SELECT DISTINCT granularity, "window" FROM {PROFILE} '
+        f"WHERE {identifier(IS_NEW)} AND log_type = '{INPUT}'"
+    )
 
 
 def create_profile(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:

@@ -8,23 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.drift import compute_drift, drift_columns, drift_key
+from local_workspace.engine.drift import compute_drift
 from local_workspace.engine.failures import RefreshCancelled, RefreshFailed, failing
 from local_workspace.engine.groups import Groups
-from local_workspace.engine.kept_rows import add_kept_rows, keep_distributions, previous_snapshot
+from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
-from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
-from local_workspace.engine.output_tables import prepare, replace_rows
-from local_workspace.engine.profile import (
-    IS_NEW,
-    Stamp,
-    add_new_rows,
-    create_profile,
-    profile_columns,
-    profile_key,
-)
+from local_workspace.engine.plan import Plan, plan_refresh
+from local_workspace.engine.profile import IS_NEW, Stamp, add_new_rows, create_profile
 from local_workspace.engine.source import INPUT, Clock, Source, read_baseline, read_input
 from local_workspace.engine.temporary import DRIFT, PROFILE, drop_temporary_tables
+from local_workspace.engine.writing import write_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +25,10 @@ if TYPE_CHECKING:
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
 __all__ = ["RefreshCancelled", "RefreshFailed", "RefreshReport", "refresh"]
-
-_UNWRITTEN = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
-"""Columns of `PROFILE` that the profile table does not have."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +38,8 @@ class RefreshReport:
     Attributes:
         profile_rows: rows of the profile table.
         drift_rows: rows of the drift table.
-        windows: different windows, all granularities together.
+        windows: different windows that were computed, all granularities together.
+        compared_windows: different windows of the rows of the drift table.
         seconds: how long it took.
         warnings: what the service may do otherwise, in sentences.
     """
@@ -55,6 +47,7 @@ class RefreshReport:
     profile_rows: int
     drift_rows: int
     windows: int
+    compared_windows: int
     seconds: float
     warnings: tuple[str, ...] = ()
 
@@ -97,15 +90,19 @@ def refresh(
         with failing(lambda: (), connection):
             proceed()
             clock = Clock(moment, _utc(created_at), previous_snapshot(connection, definition, moment))
+            plan = plan_refresh(connection, definition, clock, switches, monitor_version)
             create_profile(connection, definition)
             stamp = Stamp(monitor_version, commit_version)
-            for source in _sources(connection, definition, clock, switches):
+            kept: Kept = ()
+            for source in _sources(connection, definition, clock, switches, plan):
                 groups = Groups(connection, definition, source, switches=switches, now=moment)
                 groups.compute(proceed)
                 compute_quality(connection, definition, groups, switches)
                 add_new_rows(connection, definition, groups, stamp=stamp, now=moment)
+                kept = source.kept if source.log_type == INPUT else kept
                 proceed()
-            add_kept_rows(connection, definition, clock.previous)
+            is_kept = definition.baseline_table is not None and not plan.reads_baseline
+            add_kept_rows(connection, definition, clock.previous, with_baseline=is_kept)
             compute_drift(
                 connection,
                 definition,
@@ -116,18 +113,29 @@ def refresh(
                 proceed=proceed,
             )
             proceed()
-            _write(connection, definition)
+            write_outputs(
+                connection,
+                definition,
+                switches,
+                monitor_version=monitor_version,
+                reads_baseline=plan.reads_baseline,
+                progress=plan.progress(kept),
+            )
             return _report(connection, time.monotonic() - began, _warnings(definition, switches))
     finally:
         drop_temporary_tables(connection)
 
 
 def _sources(
-    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, clock: Clock, switches: Switches
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    clock: Clock,
+    switches: Switches,
+    plan: Plan,
 ) -> Iterator[Source]:
     """The monitored table and the baseline table, one after the other in the same temporary table."""
-    yield read_input(connection, definition, clock, switches)
-    if definition.baseline_table is not None:
+    yield read_input(connection, definition, clock, switches, plan.extent)
+    if definition.baseline_table is not None and plan.reads_baseline:
         yield read_baseline(connection, definition, definition.baseline_table, clock, switches)
 
 
@@ -135,33 +143,17 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
-    new = f"(SELECT * EXCLUDE ({_UNWRITTEN}) FROM {PROFILE} WHERE {identifier(IS_NEW)})"
-    connection.begin()
-    try:
-        for table, columns, rows, key in (
-            (definition.profile_table, profile_columns(definition), new, profile_key(definition)),
-            (definition.drift_table, drift_columns(definition), DRIFT, drift_key(definition)),
-        ):
-            prepare(connection, table, columns)
-            replace_rows(connection, table, rows, key)
-        keep_distributions(connection, definition)
-        connection.commit()
-    except BaseException:
-        connection.rollback()
-        raise
-
-
 def _report(
     connection: duckdb.DuckDBPyConnection, seconds: float, warnings: tuple[str, ...]
 ) -> RefreshReport:
     row = connection.execute(
         f"SELECT count(*), count(DISTINCT (granularity, \"window\")) FILTER (log_type = '{INPUT}'), "
-        f"(SELECT count(*) FROM {DRIFT}) "
+        f"(SELECT count(*) FROM {DRIFT}), "
+        f'(SELECT count(DISTINCT (granularity, "window")) FROM {DRIFT}) '
         f"FROM {PROFILE} WHERE {identifier(IS_NEW)}"
     ).fetchone()
-    profile_rows, windows, drift_rows = row or (0, 0, 0)
-    return RefreshReport(profile_rows, drift_rows, windows, seconds, warnings)
+    profile_rows, windows, drift_rows, compared = row or (0, 0, 0, 0)
+    return RefreshReport(profile_rows, drift_rows, windows, compared, seconds, warnings)
 
 
 def _warnings(definition: MonitorDefinition, switches: Switches) -> tuple[str, ...]:

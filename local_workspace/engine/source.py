@@ -6,21 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlglot import exp
-
 from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
-from local_workspace.engine.coercion import identifier, text_literal
-from local_workspace.engine.dialect import (
-    UnsupportedSQLError,
-    expression_type,
-    parse_expression,
-    to_duckdb_sql,
-    translate,
-)
-from local_workspace.engine.failures import RefreshFailed, failing
-from local_workspace.engine.temporary import SOURCE
-from local_workspace.engine.types import SparkType, parse_type, to_databricks
-from local_workspace.engine.windows import Granularity
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.failures import RefreshFailed
+from local_workspace.engine.reading import Reading, table_columns
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -29,6 +18,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.progress import Mark
+    from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
 INPUT: Final = "INPUT"
@@ -80,6 +71,7 @@ class Source:
         described: those that get rows of their own.
         frames: the windows that are computed.
         slices: the slicing expressions, each grouped on its own.
+        kept: for each of them the values that make slices; None where all do.
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
     """
 
@@ -88,6 +80,7 @@ class Source:
     described: tuple[str, ...]
     frames: tuple[Frame, ...]
     slices: tuple[Slice, ...]
+    kept: Kept
     prefix: str
 
     def number(self, name: str) -> str:
@@ -126,26 +119,58 @@ class Clock:
     previous: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Extent:
+    """Which rows of the monitored table a refresh reads.
+
+    Attributes:
+        read: up to where; None for all rows.
+        since: from where on rows are new; None when everything is computed.
+        slices: the slices that were kept when the older rows were read.
+    """
+
+    read: Mark | None
+    since: Mark | None = None
+    slices: Kept = ()
+
+
 def read_input(
-    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, clock: Clock, switches: Switches
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    clock: Clock,
+    switches: Switches,
+    extent: Extent,
 ) -> Source:
     """Fill the temporary table from the monitored table.
 
-    A snapshot reads all rows, others those with a timestamp of the look-back or later.
+    A snapshot reads all rows, others those with a timestamp of the look-back or later; and of these only the rows of
+    windows that received rows, when the extent says from where on rows are new and the same slices are kept.
 
     Raises:
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     columns = table_columns(connection, definition.table)
-    reading = _Reading(definition, columns, clock.now)
-    rows = f"SELECT * FROM {TableName.parse(definition.table).relation}"
-    frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
-    if definition.timestamp_column is not None:
+    reading = Reading(definition, columns, clock.now, switches)
+    relation = TableName.parse(definition.table).relation
+    rows = f"SELECT * FROM {relation}" + (
+        "" if extent.read is None else f" WHERE rowid <= {extent.read.last}"
+    )
+    if definition.timestamp_column is None:
+        kept = reading.kept_slices(connection, rows)
+        frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
+    else:
         first = clock.created_at - timedelta(days=switches.look_back_days)
-        rows = reading.in_windows(rows, definition.timestamp_column, first)
-        frames = reading.frames()
-    slices = reading.fill(connection, rows, switches.slice_values)
-    return Source(INPUT, columns, tuple(columns), frames, slices, reading.prefix)
+        windowed = reading.in_windows(rows, definition.timestamp_column, first)
+        kept = reading.kept_slices(connection, windowed)
+        if extent.since is not None and extent.slices == kept:
+            later = f"{rows} AND rowid > {extent.since.last}"
+            new = reading.in_windows(later, definition.timestamp_column, first)
+            windowed = reading.only_touched(connection, windowed, new)
+        rows, frames = windowed, _window_frames(reading)
+    reading.fill(connection, rows)
+    return Source(
+        INPUT, columns, tuple(columns), frames, _slices(reading, definition, kept), kept, reading.prefix
+    )
 
 
 def read_baseline(
@@ -166,12 +191,18 @@ def read_baseline(
     reason = baseline_problem(columns, baseline, model_id)
     if reason:
         raise RefreshFailed(f"baseline table '{baseline_table}': {reason}")
-    reading = _Reading(definition, columns, clock.now)
+    reading = Reading(definition, columns, clock.now, switches)
     rows = baseline_query(columns, baseline, TableName.parse(baseline_table).relation)
-    slices = reading.fill(connection, rows, switches.slice_values)
-    frame = Frame(None, "NULL", "NULL", "TRUE")
+    kept = reading.kept_slices(connection, rows)
+    reading.fill(connection, rows)
     return Source(
-        BASELINE, columns, tuple(common_columns(columns, baseline)), (frame,), slices, reading.prefix
+        BASELINE,
+        columns,
+        tuple(common_columns(columns, baseline)),
+        (Frame(None, "NULL", "NULL", "TRUE"),),
+        _slices(reading, definition, kept),
+        kept,
+        reading.prefix,
     )
 
 
@@ -180,149 +211,25 @@ def _snapshot_frame(clock: Clock, switches: Switches) -> Frame:
     return Frame(None, f"TIMESTAMP '{start or clock.now}'", f"TIMESTAMP '{clock.now}'", "TRUE")
 
 
-class _Reading:
-    """The queries that fill the temporary table."""
-
-    def __init__(self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime) -> None:
-        self.columns = columns
-        self.prefix = _free_prefix(columns)
-        self.granularities = [Granularity.parse(text) for text in definition.granularities]
-        self.slices = {text: _slice_sql(text, columns, now) for text in definition.slicing_exprs}
-        self.predicates = {text for text in self.slices if _is_predicate(text, columns)}
-        self.now = now
-        log = definition.inference
-        named = {"model": log.model_id, "prediction": log.prediction, "label": log.label} if log else {}
-        self.texts = {
-            name: text_sql(f"{name} column '{column}'", column, columns, now)
-            for name, column in named.items()
-            if column is not None
-        }
-
-    def added(self, name: str) -> str:
-        """A column that the refresh adds, quoted."""
-        return identifier(self.prefix + name)
-
-    def in_windows(self, rows: str, timestamp_column: str, first: datetime) -> str:
-        """The rows from a moment on, with the start of their window of each granularity."""
-        moment, begin = self.added("timestamp"), f"TIMESTAMP '{first}'"
-        tree = exp.Cast(this=exp.column(timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP"))
-        timestamp = _translated(f"timestamp column '{timestamp_column}'", tree, self.columns, self.now)
-        windows = []
-        for number, granularity in enumerate(self.granularities):
-            start = granularity.start(moment)
-            if granularity.whole_first_window:
-                start = f"CASE WHEN {start} >= {begin} THEN {start} END"
-            windows.append(f"{start} AS {self.added(f'window_{number}')}")
-        timed = f"SELECT *, {timestamp} AS {moment} FROM ({rows})"
-        return f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ({timed}) WHERE {moment} >= {begin}"
-
-    def frames(self) -> tuple[Frame, ...]:
-        """The windows of `in_windows`."""
-        found = []
-        for number, granularity in enumerate(self.granularities):
-            start = self.added(f"window_{number}")
-            found.append(Frame(granularity.text, start, granularity.end('"start"'), f"{start} IS NOT NULL"))
-        return tuple(found)
-
-    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str, most: int) -> tuple[Slice, ...]:
-        """Fill the temporary table with rows and what is computed of each; gives the slices that are kept."""
-        alone = [
-            (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
-            for text, sql in self.slices.items()
-        ]
-        listed = ", ".join(["*", *self._values()])
-        with failing(lambda: alone, connection):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
-        return tuple(self._slice(connection, number, text, most) for number, text in enumerate(self.slices))
-
-    def _values(self) -> list[str]:
-        values = [
-            f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self.slices.values())
-        ]
-        for number, (name, kind) in enumerate(self.columns.items()):
-            as_double = _number_sql(identifier(name), parse_type(kind))
-            if as_double is not None:
-                values.append(f"{as_double} AS {self.added(f'number_{number}')}")
-        return values + [f"{sql} AS {self.added(name)}" for name, sql in self.texts.items()]
-
-    def _slice(self, connection: duckdb.DuckDBPyConnection, number: int, text: str, most: int) -> Slice:
-        """A slicing expression with its most frequent values; equally frequent ones in the order of their text."""
-        value = self.added(f"slice_{number}")
-        ranked = connection.execute(
-            f"SELECT {value} FROM {SOURCE} WHERE {value} IS NOT NULL GROUP BY {value} "
-            f"ORDER BY count(*) DESC, {value} LIMIT {most + 1}"
-        ).fetchall()
-        kept = f"{value} IS NOT NULL"
-        if len(ranked) > most:
-            kept = f"{value} IN ({', '.join(text_literal(each) for (each,) in ranked[:most])})"
-        return Slice(text, value, kept, text in self.predicates)
-
-
-def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Column -> Databricks type of a table or view, in order.
-
-    Raises:
-        RefreshFailed: it is not there.
-    """
-    name = TableName.parse(table)
-    rows = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "
-        "AND database_name = current_database() ORDER BY column_index",
-        [str(name.in_schema), name.table],
-    ).fetchall()
-    if not rows:
-        raise RefreshFailed(
-            f"[TABLE_OR_VIEW_NOT_FOUND] The table or view `{name.catalog}`.`{name.schema}`.`{name.table}` "
-            "cannot be found. SQLSTATE: 42P01"
+def _window_frames(reading: Reading) -> tuple[Frame, ...]:
+    return tuple(
+        Frame(
+            granularity.text,
+            reading.window(number),
+            granularity.end('"start"'),
+            f"{reading.window(number)} IS NOT NULL",
         )
-    return {column: to_databricks(kind) for column, kind in rows}
+        for number, granularity in enumerate(reading.granularities)
+    )
 
 
-def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) -> str:
-    """DuckDB SQL of a column's value as the text that Databricks casts it to.
-
-    Raises:
-        RefreshFailed: the column is not there or has no text; the text says `what` it is.
-    """
-    kind = exp.DataType.build("STRING", dialect="databricks")
-    return _translated(what, exp.Cast(this=exp.column(column, quoted=True), to=kind), columns, now)
-
-
-def _free_prefix(columns: Mapping[str, str]) -> str:
-    prefix = "__"
-    while any(name.startswith(prefix) for name in columns):
-        prefix += "_"
-    return prefix
-
-
-def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: datetime) -> str:
-    try:
-        return to_duckdb_sql(translate(tree, columns, now=now))
-    except UnsupportedSQLError as error:
-        raise RefreshFailed(f"{what}: {error}") from error
-
-
-def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
-    what = f"slicing expression '{text}'"
-    try:
-        tree = parse_expression(text)
-        if expression_type(tree, columns) != "STRING":
-            tree = exp.Cast(this=exp.Paren(this=tree), to=exp.DataType.build("STRING", dialect="databricks"))
-    except UnsupportedSQLError as error:
-        raise RefreshFailed(f"{what}: {error}") from error
-    return _translated(what, tree, columns, now)
-
-
-def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:
-    return expression_type(parse_expression(text), columns) == "BOOLEAN"
-
-
-def _number_sql(column: str, kind: SparkType) -> str | None:
-    """What statistics are computed from: a DOUBLE; NaN is no value; a moment is its seconds since 1970."""
-    if kind.is_floating:
-        return f"CASE WHEN NOT isnan({column}) THEN CAST({column} AS DOUBLE) END"
-    if kind.is_numeric:
-        return f"CAST({column} AS DOUBLE)"
-    if kind.is_timestamp or kind.name == "DATE":
-        return f"CAST(epoch({column}) AS DOUBLE)"
-    return None
+def _slices(reading: Reading, definition: MonitorDefinition, kept: Kept) -> tuple[Slice, ...]:
+    return tuple(
+        Slice(
+            text,
+            reading.added(f"slice_{number}"),
+            reading.slice_rows(number, kept[number]),
+            text in reading.predicates,
+        )
+        for number, text in enumerate(definition.slicing_exprs)
+    )

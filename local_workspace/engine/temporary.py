@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import duckdb
 
+TOUCHED: Final = 'temp.main."refresh touched"'
+"""The windows that received rows since the last refresh."""
 SOURCE: Final = 'temp.main."refresh source"'
 """The rows that are read, with their windows and slice values."""
 GROUPS: Final = 'temp.main."refresh groups"'

@@ -1,4 +1,4 @@
-"""Knobs of the local workspace, outside the paths of Databricks: faults, clock, delays, log, data."""
+"""Knobs of the local workspace, outside the paths of Databricks: faults, clock, delays, switches, log, data."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from local_workspace.errors import InvalidParameterError
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
 from local_workspace.names import TableName
 from local_workspace.seeding import forget_seeding, seed, seeding
-from local_workspace.server.bodies import Body
+from local_workspace.server.bodies import Body, explained
 from local_workspace.server.errors import CODE_OF_STATUS, error_body
 from local_workspace.server.routing import Request, Route
 from local_workspace.server.state import Fault
+from local_workspace.switches import WorkspaceSwitches
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0)]
@@ -144,6 +145,28 @@ def change_transitions(request: Request) -> dict[str, Any]:
     return asdict(monitors.transitions)
 
 
+def read_switches(request: Request) -> dict[str, Any]:
+    """Every switch: what it decides where the service publishes nothing, its value and its default."""
+    return _shown(request.workspace.switches.current)
+
+
+def change_switches(request: Request) -> dict[str, Any]:
+    """Set switches by name, for good; null gives one its default again. The next refresh goes by them."""
+    try:
+        return _shown(request.workspace.switches.change(request.json()))
+    except ValidationError as error:
+        raise explained(error) from error
+
+
+def _shown(switches: WorkspaceSwitches) -> dict[str, Any]:
+    return {
+        "switches": {
+            name: {"value": getattr(switches, name), "default": field.default, "decides": field.description}
+            for name, field in WorkspaceSwitches.model_fields.items()
+        }
+    }
+
+
 def list_requests(request: Request) -> dict[str, Any]:
     """The last 10,000 requests, oldest first, without those to these knobs."""
     return {"requests": request.server.logged()}
@@ -161,13 +184,14 @@ def list_refreshes(request: Request) -> dict[str, Any]:
 
 
 def reset(request: Request) -> None:
-    """Forget faults, log, delays and the clock's setting.
+    """Forget faults, log, delays, switches and the clock's setting.
 
     With `everything` also all catalogs, data and monitors; the workspace's number and token stay.
     """
     body = request.body(Reset)
     request.server.reset()
     request.workspace.monitors.transitions = Transitions()
+    request.workspace.switches.reset()
     request.workspace.set_clock(0.0)
     if body.get("everything"):
         request.workspace.clear()
@@ -219,6 +243,8 @@ ROUTES = (
     Route("POST", f"{_BASE}/clock", change_clock),
     Route("GET", f"{_BASE}/transitions", read_transitions),
     Route("POST", f"{_BASE}/transitions", change_transitions),
+    Route("GET", f"{_BASE}/switches", read_switches),
+    Route("POST", f"{_BASE}/switches", change_switches),
     Route("GET", f"{_BASE}/requests", list_requests),
     Route("DELETE", f"{_BASE}/requests", clear_requests),
     Route("GET", f"{_BASE}/refreshes", list_refreshes),

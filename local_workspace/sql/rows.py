@@ -12,6 +12,7 @@ from local_workspace.engine.dialect import (
     translate,
 )
 from local_workspace.engine.dialect_errors import unknown_column
+from local_workspace.engine.progress import record_rewrite
 from local_workspace.engine.types import BIGINT
 from local_workspace.names import TableName, quoted
 from local_workspace.sql.cells import Rows
@@ -44,6 +45,7 @@ def insert(session: Session, command: commands.Insert, parameters: tuple[Paramet
     source = f"SELECT {', '.join(values)} FROM ({query.sql}) AS given({', '.join(inputs)})"
     with session.data.transaction() as cursor:
         if command.overwrite:
+            record_rewrite(cursor, table)
             cursor.execute(f"DELETE FROM {table.relation}")
         cursor.execute(f"INSERT INTO {table.relation} ({', '.join(map(quoted, targets))}) {source}")
         changed = _changed(cursor.fetchall())
@@ -56,6 +58,7 @@ def delete(session: Session, command: commands.Delete, parameters: tuple[Paramet
     table = _table(session, command.name)
     where = _where(session, table, command.condition, parameters)
     with session.data.transaction() as cursor:
+        record_rewrite(cursor, table)
         changed = _changed(cursor.execute(f"DELETE FROM {table.relation}{where}").fetchall())
     session.catalog.touch(table)
     return _counted(num_affected_rows=changed)
@@ -71,6 +74,7 @@ def update(session: Session, command: commands.Update, parameters: tuple[Paramet
         settings.append(f"{quoted(target)} = {_cast(expression, types[target], types, parameters)}")
     where = _where(session, table, command.condition, parameters)
     with session.data.transaction() as cursor:
+        record_rewrite(cursor, table)
         statement = f"UPDATE {table.relation} SET {', '.join(settings)}{where}"
         changed = _changed(cursor.execute(statement).fetchall())
     session.catalog.touch(table)
@@ -81,6 +85,7 @@ def truncate(session: Session, command: commands.Truncate) -> Rows:
     """TRUNCATE TABLE."""
     table = _table(session, command.name)
     with session.data.transaction() as cursor:
+        record_rewrite(cursor, table)
         cursor.execute(f"DELETE FROM {table.relation}")
     session.catalog.touch(table)
     return Rows()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from local_workspace.engine import types
 from local_workspace.engine.dialect import AnalysisError, UnsupportedSQLError
 from local_workspace.engine.dialect_errors import unknown_column, unknown_table
+from local_workspace.engine.progress import record_rewrite
 from local_workspace.names import TableName, quoted
 from local_workspace.sql import commands
 from local_workspace.sql.commands import ColumnDefinition
@@ -72,6 +73,7 @@ def create_table(session: Session, command: commands.CreateTable) -> None:
         _check_known(column, [known.name for known in columns])
     with session.data.transaction() as cursor:
         _drop_old(cursor, session, name)
+        record_rewrite(cursor, name)
         cursor.execute(f"CREATE TABLE {name.relation} ({', '.join(map(_column_sql, columns))})")
         cursor.execute(f"COMMENT ON TABLE {name.relation} IS {text(command.comment)}")
         _comment_columns(cursor, name, [(column.name, column.comment) for column in columns])
@@ -202,6 +204,7 @@ def _alter_columns(
     known = session.catalog.databricks_columns(table)
     alter = f"ALTER TABLE {table.relation}"
     with session.data.transaction() as cursor:
+        record_rewrite(cursor, table)
         if isinstance(change, commands.AddColumns):
             _check_names(change.columns, known)
             for column in change.columns:

@@ -11,8 +11,8 @@ import duckdb
 
 from local_workspace.engine.definition import MonitorDefinition, validate
 from local_workspace.engine.dialect import RUNTIME_SETTINGS
+from local_workspace.engine.reading import table_columns
 from local_workspace.engine.refresh import RefreshReport, refresh
-from local_workspace.engine.source import table_columns
 from local_workspace.engine.switches import Switches
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Logs of inferences: rows by model, model quality, fairness. Expected scores were computed with scikit-learn 1.7."""
+"""Logs of inferences: rows by model, model quality, fairness. Expected scores were computed with scikit-learn 1.9.1."""
 
 from __future__ import annotations
 

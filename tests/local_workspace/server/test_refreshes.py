@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from local_workspace.engine.switches import Switches
     from local_workspace.names import TableName
 
 REFRESHES = f"{MONITOR}/refreshes"
@@ -45,7 +46,11 @@ class FakeEngine:
         return Engine(self.validate, self.refresh)
 
     def validate(
-        self, _body: Mapping[str, object], _columns: Mapping[str, str], _baseline: Mapping[str, str] | None
+        self,
+        _body: Mapping[str, object],
+        _columns: Mapping[str, str],
+        _baseline: Mapping[str, str] | None,
+        _switches: Switches,
     ) -> list[str]:
         return []
 
@@ -305,3 +310,72 @@ def test_refresh_that_meets_a_change_of_its_tables_is_tried_again(tmp_path: Path
         target.post(MONITOR, SMALLEST_MONITOR)
         assert target.wait_for_refresh()["state"] == "SUCCESS"
     assert len(attempts) == 2
+
+
+def refreshed(target: Target) -> dict[str, Any]:
+    """What one more refresh reports."""
+    target.post(REFRESHES)
+    assert target.wait_for_refresh()["state"] == "SUCCESS"
+    reports = target.get("/__local/refreshes").json()["refreshes"]
+    report: dict[str, Any] = reports[-1]["report"]
+    return report
+
+
+@pytest.fixture
+def ten_days(usage: Target) -> Target:
+    """A monitored table with a row on each of ten days, refreshed once."""
+    days = " UNION ALL ".join(
+        f"SELECT date_trunc('DAY', current_timestamp()) - INTERVAL {day} DAY, 'a', 2.5, 3"
+        for day in range(1, 11)
+    )
+    usage.rows(f"INSERT INTO {USAGE} {days}")
+    usage.rows(f"CREATE TABLE main.gold.copy AS SELECT * FROM {USAGE}")
+    usage.post(MONITOR, SMALLEST_MONITOR)
+    usage.wait_for_refresh()
+    return usage
+
+
+YESTERDAY = "date_trunc('DAY', current_timestamp()) - INTERVAL 1 DAY"
+
+
+def test_a_statement_that_adds_rows_touches_their_windows(ten_days: Target) -> None:
+    ten_days.rows(f"INSERT INTO {USAGE} SELECT {YESTERDAY}, 'b', 1, 1")
+    assert refreshed(ten_days)["windows"] == 1
+    assert refreshed(ten_days)["windows"] == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"UPDATE {USAGE} SET team = 'z' WHERE happened_at = {YESTERDAY}",
+        f"DELETE FROM {USAGE} WHERE happened_at = {YESTERDAY} AND cost > 100",
+        f"INSERT OVERWRITE {USAGE} SELECT * FROM main.gold.copy",
+        f"ALTER TABLE {USAGE} ADD COLUMN more INT",
+        f"CREATE OR REPLACE TABLE {USAGE} AS SELECT * FROM main.gold.copy",
+    ],
+    ids=["update", "delete", "overwrite", "alter", "replace"],
+)
+def test_a_statement_that_changes_rows_or_columns_has_everything_computed(
+    ten_days: Target, statement: str
+) -> None:
+    assert refreshed(ten_days)["windows"] == 0
+    ten_days.rows(statement)
+    assert refreshed(ten_days)["windows"] == 10
+
+
+def test_what_was_read_is_known_after_a_restart(tmp_path: Path) -> None:
+    with in_process(Workspace(tmp_path / "state")) as target:
+        make_usage_table(target)
+        target.rows(f"INSERT INTO {USAGE} SELECT {YESTERDAY}, 'b', 1, 1")
+        target.post(MONITOR, SMALLEST_MONITOR)
+        target.wait_for_refresh()
+    with in_process(Workspace(tmp_path / "state")) as target:
+        assert refreshed(target)["windows"] == 0
+
+
+def test_a_monitor_that_is_made_again_reads_everything(ten_days: Target) -> None:
+    ten_days.delete(MONITOR)
+    ten_days.post(MONITOR, SMALLEST_MONITOR)
+    ten_days.wait_for_refresh()
+    reports = ten_days.get("/__local/refreshes").json()["refreshes"]
+    assert reports[-1]["report"]["windows"] == 10

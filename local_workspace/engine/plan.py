@@ -1,0 +1,99 @@
+"""What a refresh has to read: everything, or only windows that received rows since the last one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_workspace.engine.kept_rows import has_distributions
+from local_workspace.engine.output_tables import existing_columns
+from local_workspace.engine.progress import (
+    Mark,
+    Progress,
+    fingerprint,
+    mark_of,
+    only_appended,
+    read_progress,
+)
+from local_workspace.engine.reading import table_columns
+from local_workspace.engine.source import Extent
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.reading import Kept
+    from local_workspace.engine.source import Clock
+    from local_workspace.engine.switches import Switches
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a refresh reads, and what the next one has to know of it.
+
+    Attributes:
+        extent: the rows of the monitored table.
+        reads_baseline: whether there is a baseline table that must be read.
+        fingerprint: of everything that shapes the output beside rows.
+        baseline: how far the baseline table is read.
+    """
+
+    extent: Extent
+    reads_baseline: bool
+    fingerprint: str
+    baseline: Mark | None
+
+    def progress(self, kept: Kept) -> Progress:
+        """What is noted when the refresh has succeeded, with the slices that were kept."""
+        return Progress(self.fingerprint, self.extent.read, self.baseline, kept)
+
+
+def plan_refresh(
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    clock: Clock,
+    switches: Switches,
+    monitor_version: int,
+) -> Plan:
+    """Compare what is there with what the last refresh noted.
+
+    Everything is computed again when the definition, a switch or a column changed, when rows were changed or removed,
+    when the baseline did, when an output table is gone, and for views, whose rows cannot be told apart.
+
+    Raises:
+        RefreshFailed: the monitored table or the baseline table is not there.
+    """
+    columns = table_columns(connection, definition.table)
+    baseline_columns = (
+        table_columns(connection, definition.baseline_table) if definition.baseline_table else {}
+    )
+    shape = fingerprint(
+        definition,
+        clock.created_at,
+        monitor_version,
+        switches,
+        list(columns.items()),
+        list(baseline_columns.items()),
+    )
+    before = read_progress(connection, definition.profile_table)
+    tables = (definition.profile_table, definition.drift_table)
+    whole = all(existing_columns(connection, table) for table in tables) and has_distributions(
+        connection, definition
+    )
+    if before is not None and not (whole and before.fingerprint == shape):
+        before = None
+    baseline = None
+    if definition.baseline_table is not None:
+        baseline = mark_of(connection, definition.baseline_table, baseline_columns)
+    reads_baseline = definition.baseline_table is not None and (
+        before is None or baseline is None or before.baseline != baseline
+    )
+    read = None if definition.is_snapshot else mark_of(connection, definition.table, columns)
+    extent = Extent(read)
+    if (
+        before is not None
+        and not reads_baseline
+        and only_appended(connection, definition.table, before.read, read)
+    ):
+        extent = Extent(read, before.read, before.slices)
+    return Plan(extent, reads_baseline, shape, baseline)

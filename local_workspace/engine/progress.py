@@ -1,0 +1,164 @@
+"""How far a monitor has read its tables, so that the next refresh computes only windows that received rows.
+
+DuckDB numbers the rows of a table in the order in which they are committed; rows beyond the greatest number at the last
+refresh are new. That holds while rows are only appended. Statements that change or remove rows note it with
+`record_rewrite`, in the same transaction, and the next refresh reads everything; so it does when fewer or more rows than
+there were lie below the old greatest number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from local_workspace.engine.coercion import identifier
+from local_workspace.names import TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import duckdb
+
+STATE_SCHEMA: Final = "monitor state"
+"""Schema of the data file for what only the engine reads; no statement can name it, it is no `catalog.schema`."""
+
+_PROGRESS: Final = f"{identifier(STATE_SCHEMA)}.progress"
+_REWRITES: Final = f"{identifier(STATE_SCHEMA)}.rewrites"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a table was read.
+
+    Attributes:
+        rewrites: how often rows of it had been changed or removed.
+        rows: how many rows it had.
+        last: the greatest row number, -1 without rows.
+    """
+
+    rewrites: int
+    rows: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What the last refresh of a monitor went by.
+
+    Attributes:
+        fingerprint: of everything that shapes the output beside rows: definition, switches, columns.
+        read: how far the monitored table was read; None when it cannot be told, as of a view.
+        baseline: the same for the baseline table.
+        slices: for each slicing expression the values that were kept, or None where all were.
+    """
+
+    fingerprint: str
+    read: Mark | None
+    baseline: Mark | None
+    slices: tuple[tuple[str | None, ...] | None, ...]
+
+
+def create_state(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the engine's own schema and tables where they are missing."""
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(STATE_SCHEMA)}")
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_REWRITES} (table_name VARCHAR)")
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_PROGRESS} (monitor VARCHAR, progress VARCHAR)")
+
+
+def forget_everything(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the engine's own schema as it was at first."""
+    connection.execute(f"DROP SCHEMA IF EXISTS {identifier(STATE_SCHEMA)} CASCADE")
+    create_state(connection)
+
+
+def record_rewrite(connection: duckdb.DuckDBPyConnection, table: TableName) -> None:
+    """Note, in the transaction that does it, that rows of a table are changed or removed, or its columns."""
+    connection.execute(f"INSERT INTO {_REWRITES} VALUES (?)", [str(table)])
+
+
+def fingerprint(*parts: object) -> str:
+    """A text that differs when one of the parts does."""
+    return hashlib.sha256("\n".join(repr(part) for part in parts).encode()).hexdigest()
+
+
+def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> Mark | None:
+    """How far a table can be read now; None for a view, and for a table whose own column hides the row numbers."""
+    name = TableName.parse(table)
+    is_table = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?",
+        [str(name.in_schema), name.table],
+    ).fetchone()
+    if is_table is None or "rowid" in {column.lower() for column in columns}:
+        return None
+    rewrites = 0
+    if state_table_exists(connection, "rewrites"):
+        row = connection.execute(
+            f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", [str(name)]
+        ).fetchone()
+        rewrites = row[0] if row else 0
+    row = connection.execute(f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
+    rows, last = row or (0, -1)
+    return Mark(rewrites, rows, last)
+
+
+def only_appended(
+    connection: duckdb.DuckDBPyConnection, table: str, before: Mark | None, now: Mark | None
+) -> bool:
+    """Whether the rows below an earlier mark are those of then."""
+    if before is None or now is None or before.rewrites != now.rewrites:
+        return False
+    row = connection.execute(
+        f"SELECT count(*) FROM {TableName.parse(table).relation} WHERE rowid <= {before.last}"
+    ).fetchone()
+    return row is not None and row[0] == before.rows
+
+
+def read_progress(connection: duckdb.DuckDBPyConnection, monitor: str) -> Progress | None:
+    """What the last refresh went by; None before the first.
+
+    Args:
+        connection: the data file.
+        monitor: full name of the monitor's profile table.
+    """
+    if not state_table_exists(connection, "progress"):
+        return None
+    row = connection.execute(f"SELECT progress FROM {_PROGRESS} WHERE monitor = ?", [monitor]).fetchone()
+    return None if row is None else _progress(json.loads(row[0]))
+
+
+def write_progress(connection: duckdb.DuckDBPyConnection, monitor: str, progress: Progress) -> None:
+    """Note what a refresh went by, in the transaction that writes its rows."""
+    connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
+    connection.execute(f"INSERT INTO {_PROGRESS} VALUES (?, ?)", [monitor, json.dumps(asdict(progress))])
+
+
+def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Forget progress and distributions of monitors whose profile table is gone."""
+    there = "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
+    connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor NOT IN ({there})")
+    gone = connection.execute(
+        f"SELECT table_name FROM duckdb_tables() WHERE schema_name = ? AND contains(table_name, '.') "
+        f"AND table_name NOT IN ({there})",
+        [STATE_SCHEMA],
+    ).fetchall()
+    for (name,) in gone:
+        connection.execute(f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(name)}")
+
+
+def state_table_exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the engine's own schema has a table."""
+    found = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [STATE_SCHEMA, name]
+    ).fetchone()
+    return found is not None
+
+
+def _progress(found: dict[str, Any]) -> Progress:
+    return Progress(
+        fingerprint=found["fingerprint"],
+        read=Mark(**found["read"]) if found["read"] else None,
+        baseline=Mark(**found["baseline"]) if found["baseline"] else None,
+        slices=tuple(None if kept is None else tuple(kept) for kept in found["slices"]),
+    )

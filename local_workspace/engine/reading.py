@@ -1,0 +1,228 @@
+"""The queries that fill the temporary table of source rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlglot import exp
+
+from local_workspace.engine.coercion import identifier, text_literal
+from local_workspace.engine.dialect import (
+    UnsupportedSQLError,
+    expression_type,
+    parse_expression,
+    to_duckdb_sql,
+    translate,
+)
+from local_workspace.engine.failures import RefreshFailed, failing
+from local_workspace.engine.temporary import SOURCE, TOUCHED
+from local_workspace.engine.types import SparkType, parse_type, to_databricks
+from local_workspace.engine.windows import Calendar, Granularity
+from local_workspace.names import TableName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    import duckdb
+
+    from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.switches import Switches
+
+Kept = tuple[tuple[str | None, ...] | None, ...]
+"""For each slicing expression the values that are kept; None where all are."""
+
+_STRING: Final = exp.DataType.build("STRING", dialect="databricks")
+
+
+class Reading:
+    """Reads the rows of one refresh.
+
+    Attributes:
+        columns: columns of the monitored table in order, with their Databricks types.
+        prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
+        granularities: lengths of windows; none for a snapshot.
+        predicates: the slicing expressions whose values are true and false.
+    """
+
+    def __init__(
+        self, definition: MonitorDefinition, columns: Mapping[str, str], now: datetime, switches: Switches
+    ) -> None:
+        self.columns = columns
+        self.prefix = _free_prefix(columns)
+        self.granularities = [
+            Granularity.parse(text, Calendar.of(switches)) for text in definition.granularities
+        ]
+        self._slices = {text: _slice_sql(text, columns, now) for text in definition.slicing_exprs}
+        self.predicates = {text for text in self._slices if _is_predicate(text, columns)}
+        self._switches = switches
+        self._now = now
+        log = definition.inference
+        named = {"model": log.model_id, "prediction": log.prediction, "label": log.label} if log else {}
+        self._texts = {
+            name: text_sql(f"{name} column '{column}'", column, columns, now)
+            for name, column in named.items()
+            if column is not None
+        }
+
+    def added(self, name: str) -> str:
+        """A column that the refresh adds, quoted."""
+        return identifier(self.prefix + name)
+
+    def window(self, number: int) -> str:
+        """The column with the start of a row's window of a granularity; NULL for a row that lies in none."""
+        return self.added(f"window_{number}")
+
+    def in_windows(self, rows: str, timestamp_column: str, first: datetime) -> str:
+        """Query of the rows from a moment on, with the start of their window of each granularity."""
+        moment, begin = self.added("timestamp"), f"TIMESTAMP '{first}'"
+        tree = exp.Cast(this=exp.column(timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP"))
+        timestamp = _translated(f"timestamp column '{timestamp_column}'", tree, self.columns, self._now)
+        windows = []
+        for number, granularity in enumerate(self.granularities):
+            start = granularity.start(moment)
+            if granularity.whole_first_window:
+                start = f"CASE WHEN {start} >= {begin} THEN {start} END"
+            windows.append(f"{start} AS {self.window(number)}")
+        timed = f"SELECT *, {timestamp} AS {moment} FROM ({rows})"
+        return f"SELECT * EXCLUDE ({moment}), {', '.join(windows)} FROM ({timed}) WHERE {moment} >= {begin}"
+
+    def only_touched(self, connection: duckdb.DuckDBPyConnection, rows: str, new: str) -> str:
+        """Query of the rows that lie in a window of a new row; windows without new rows become NULL.
+
+        Args:
+            connection: gets the windows, in `TOUCHED`.
+            rows: all rows, in windows.
+            new: the new rows, in windows.
+        """
+        places = range(len(self.granularities))
+        touched = " UNION ".join(
+            f"SELECT {number} AS frame, {self.window(number)} AS start FROM ({new}) "
+            f"WHERE {self.window(number)} IS NOT NULL"
+            for number in places
+        )
+        with failing(lambda: (), connection):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {TOUCHED} AS {touched}")
+        kept = ", ".join(
+            f"CASE WHEN {self.window(number)} IN (SELECT start FROM {TOUCHED} WHERE frame = {number}) "
+            f"THEN {self.window(number)} END AS {self.window(number)}"
+            for number in places
+        )
+        any_window = " OR ".join(f"{self.window(number)} IS NOT NULL" for number in places)
+        return f"SELECT * FROM (SELECT * REPLACE ({kept}) FROM ({rows})) WHERE {any_window}"
+
+    def kept_slices(self, connection: duckdb.DuckDBPyConnection, rows: str) -> Kept:
+        """The most frequent values of each slicing expression; of equally frequent ones the first by their text."""
+        return tuple(self._most_frequent(connection, text, rows) for text in self._slices)
+
+    def _most_frequent(
+        self, connection: duckdb.DuckDBPyConnection, text: str, rows: str
+    ) -> tuple[str | None, ...] | None:
+        most = self._switches.slice_values
+        chosen = "TRUE" if self._switches.null_slice else "value IS NOT NULL"
+        query = (
+            f"SELECT value FROM (SELECT {self._slices[text]} AS value FROM ({rows})) WHERE {chosen} "
+            f"GROUP BY value ORDER BY count(*) DESC, value LIMIT {most + 1}"
+        )
+        with failing(lambda: [(f"slicing expression '{text}'", query)], connection):
+            ranked = [value for (value,) in connection.execute(query).fetchall()]
+        if len(ranked) <= most:
+            return None
+        return tuple(sorted(ranked[:most], key=lambda value: (value is None, value or "")))
+
+    def slice_rows(self, number: int, kept: tuple[str | None, ...] | None) -> str:
+        """DuckDB SQL that says whether a row belongs to a slice of an expression."""
+        value = self.added(f"slice_{number}")
+        if kept is None:
+            return "TRUE" if self._switches.null_slice else f"{value} IS NOT NULL"
+        listed = ", ".join(text_literal(each) for each in kept if each is not None)
+        return f"({value} IN ({listed})" + (f" OR {value} IS NULL)" if None in kept else ")")
+
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
+        """Fill the temporary table with rows and what is computed of each."""
+        alone = [
+            (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
+            for text, sql in self._slices.items()
+        ]
+        listed = ", ".join(["*", *self._values()])
+        with failing(lambda: alone, connection):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+
+    def _values(self) -> list[str]:
+        values = [
+            f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self._slices.values())
+        ]
+        for number, (name, kind) in enumerate(self.columns.items()):
+            as_double = _number_sql(identifier(name), parse_type(kind))
+            if as_double is not None:
+                values.append(f"{as_double} AS {self.added(f'number_{number}')}")
+        return values + [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
+
+
+def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    """Column -> Databricks type of a table or view, in order.
+
+    Raises:
+        RefreshFailed: it is not there.
+    """
+    name = TableName.parse(table)
+    rows = connection.execute(
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "
+        "AND database_name = current_database() ORDER BY column_index",
+        [str(name.in_schema), name.table],
+    ).fetchall()
+    if not rows:
+        raise RefreshFailed(
+            f"[TABLE_OR_VIEW_NOT_FOUND] The table or view `{name.catalog}`.`{name.schema}`.`{name.table}` "
+            "cannot be found. SQLSTATE: 42P01"
+        )
+    return {column: to_databricks(kind) for column, kind in rows}
+
+
+def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) -> str:
+    """DuckDB SQL of a column's value as the text that Databricks casts it to.
+
+    Raises:
+        RefreshFailed: the column is not there or has no text; the text says `what` it is.
+    """
+    return _translated(what, exp.Cast(this=exp.column(column, quoted=True), to=_STRING), columns, now)
+
+
+def _free_prefix(columns: Mapping[str, str]) -> str:
+    prefix = "__"
+    while any(name.startswith(prefix) for name in columns):
+        prefix += "_"
+    return prefix
+
+
+def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: datetime) -> str:
+    try:
+        return to_duckdb_sql(translate(tree, columns, now=now))
+    except UnsupportedSQLError as error:
+        raise RefreshFailed(f"{what}: {error}") from error
+
+
+def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
+    what = f"slicing expression '{text}'"
+    try:
+        tree = parse_expression(text)
+        if expression_type(tree, columns) != "STRING":
+            tree = exp.Cast(this=exp.Paren(this=tree), to=_STRING)
+    except UnsupportedSQLError as error:
+        raise RefreshFailed(f"{what}: {error}") from error
+    return _translated(what, tree, columns, now)
+
+
+def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:
+    return expression_type(parse_expression(text), columns) == "BOOLEAN"
+
+
+def _number_sql(column: str, kind: SparkType) -> str | None:
+    """What statistics are computed from: a DOUBLE; NaN is no value; a moment is its seconds since 1970."""
+    if kind.is_floating:
+        return f"CASE WHEN NOT isnan({column}) THEN CAST({column} AS DOUBLE) END"
+    if kind.is_numeric:
+        return f"CAST({column} AS DOUBLE)"
+    if kind.is_timestamp or kind.name == "DATE":
+        return f"CAST(epoch({column}) AS DOUBLE)"
+    return None
