@@ -82,6 +82,7 @@ class Monitors:
             table_id = self._table_id(table)
             if self._store.get("monitor", table_id) is not None:
                 raise AlreadyExistsError(f"Data Monitor '{table}' already exists")
+            self._forget_dropped(table)
             definition = {field: value for field, value in body.items() if field not in DASHBOARD_CHOICES}
             self._check(table, table_id, definition)
             now = self._clock.now().timestamp()
@@ -234,6 +235,13 @@ class Monitors:
             place = f"/metastores:{self._store.metastore_id}/tables:{table_id}/"
             raise NotFoundError(f"Cannot find Monitor with ID: {place}")
         return table_id, record
+
+    def _forget_dropped(self, table: TableName) -> None:
+        """Remove the monitor of a dropped table whose name another table has now."""
+        for other_id, other in self._store.all("monitor"):
+            if other["table"] == str(table) and other_id != self._catalog.table_id(table):
+                self._store.delete("monitor", other_id)
+                self._refreshes.forget(other_id)
 
     def _schema_id(self, definition: Document) -> str:
         schema = self._catalog.schema(SchemaName.parse(definition["output_schema_name"]))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from monitoring.api import Api
 from monitoring.domain import Domain, Schedule
 from monitoring.domains import DOMAINS
 from monitoring.nearest import near_or_all
@@ -63,6 +64,7 @@ class Settings(BaseModel):
     output_schema: Identifier
     assets_dir: Annotated[str, _matching(r"/(?!.*//)(?!.*(^|/)\.\.?(/|$))[^\n\r\t]*[^\s/]")]
     warehouse_id: Annotated[str, _matching(r"[A-Za-z0-9_-]+")] | None
+    api: Api
     host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
     domains: tuple[Domain, ...]
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
@@ -126,6 +128,7 @@ ALLOWED = {
     "assets_dir": "an absolute workspace folder without a slash at its end, such as /Workspace/Shared/x",
     "warehouse_id": "the id of a SQL warehouse, such as 1a2b3c4d5e6f7a8b",
     "host": "the address of the workspace, https://… without a path (http:// on this machine only)",
+    "api": "legacy or v1",
     "domains": (
         "a list of names, or an object of names and overrides; "
         f"names: {', '.join(domain.name for domain in DOMAINS)}"
@@ -153,6 +156,7 @@ def _unknown_keys(given: Mapping[str, object]) -> list[str]:
 def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, Any]:
     defaults: dict[str, Any] = {
         "warehouse_id": None,
+        "api": Api.LEGACY,
         "failure_emails": (),
         "protect": stack == "prod",
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
