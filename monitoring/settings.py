@@ -59,12 +59,12 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     stack: str
+    api: Api
     catalog: Identifier
     gold_schema: Identifier
     output_schema: Identifier
     assets_dir: Annotated[str, _matching(r"/(?!.*//)(?!.*(^|/)\.\.?(/|$))[^\n\r\t]*[^\s/]")]
     warehouse_id: Annotated[str, _matching(r"[A-Za-z0-9_-]+")] | None
-    api: Api
     host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
     domains: tuple[Domain, ...]
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
