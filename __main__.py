@@ -3,6 +3,7 @@
 import pulumi
 
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
+from monitoring.resources.moving import PreviousState
 from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
 from monitoring.resources.workspace import workspace_provider
@@ -11,11 +12,12 @@ settings = read_settings()
 check_before_registering(settings)
 
 workspace = workspace_provider(settings.host)
-schema_name = output_schema(settings, workspace)
+schema = output_schema(settings, workspace)
+previous = PreviousState.read()
 monitors = {
     domain.name: DomainMonitor(
         domain.name,
-        DomainMonitorArgs.from_settings(settings, domain, schema_name),
+        DomainMonitorArgs.from_settings(settings, domain, schema, previous),
         pulumi.ResourceOptions(providers=[workspace]),
     )
     for domain in settings.domains
@@ -23,5 +25,5 @@ monitors = {
 kept_history(settings)
 
 pulumi.export("host", settings.host)
-pulumi.export("output_schema", schema_name)
+pulumi.export("output_schema", schema.full_name)
 pulumi.export("monitors", {name: monitor.summary for name, monitor in monitors.items()})

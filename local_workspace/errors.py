@@ -49,3 +49,9 @@ class AlreadyExistsError(WorkspaceError):
     """A thing that is there already."""
 
     code = "RESOURCE_ALREADY_EXISTS"
+
+
+class UnimplementedError(WorkspaceError):
+    """Something that the service documents and does not carry out."""
+
+    code = "NOT_IMPLEMENTED"

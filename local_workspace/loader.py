@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from local_workspace.engine.coercion import double_to_decimal
+from local_workspace.engine.coercion import Typed, double_to_decimal
 from local_workspace.engine.progress import record_rewrite
 from local_workspace.engine.types import SparkType, UnknownTypeError, parse_duckdb_type, parse_type
 from local_workspace.errors import InvalidParameterError, SchemaNotFoundError
@@ -190,7 +190,7 @@ def _fitted(
         )
         value = f"CAST({written} AS {target.duckdb})"
         if kind.is_floating and target.is_decimal:
-            value = double_to_decimal(written, target)
+            value = double_to_decimal(Typed(written, kind), target)
         if (kind.is_floating or kind.is_decimal) and target.is_integral:
             _check_whole(cursor, source, file, name, target)
         fitted.append(_Column(by_lower[name.lower()], target, value))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local_workspace.catalog import OWNER
 from local_workspace.errors import (
     AlreadyExistsError,
     InvalidParameterError,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from local_workspace.store import Document, Store
     from local_workspace.switches import SwitchBoard
 
-WRITE_ONLY = ("warehouse_id", "skip_builtin_dashboard")
-"""Fields of a new monitor that are never shown."""
+DASHBOARD_CHOICES = ("warehouse_id", "skip_builtin_dashboard")
+"""Fields about the dashboard; kept apart from the definition, because only one of the APIs shows them."""
 
 KINDS = ("snapshot", "time_series", "inference_log")
 
@@ -54,7 +55,11 @@ class Transitions:
 
 
 class Monitors:
-    """Creates, shows, changes and removes monitors."""
+    """Creates, reads, changes and removes monitors.
+
+    A monitor is one record, whichever API it was made through: `definition` in the words of the legacy API,
+    `dashboard_choices`, and what the service knows of it. How a record is shown is up to each API.
+    """
 
     def __init__(
         self,
@@ -74,12 +79,12 @@ class Monitors:
         self.transitions = Transitions()
 
     def create(self, table: TableName, written: str, body: Document) -> Document:
-        """Make a monitor; its first refresh is queued.
+        """Make a monitor; its first refresh is queued. Gives its record.
 
         Args:
             table: the monitored table.
             written: its name as the client wrote it.
-            body: the definition as the client sent it.
+            body: the definition and the choices about the dashboard, as the client sent them.
 
         Raises:
             NotFoundError: table, baseline table or output schema is not there.
@@ -90,31 +95,32 @@ class Monitors:
             table_id = self._table_id(table)
             if self._store.get("monitor", table_id) is not None:
                 raise AlreadyExistsError(f"Data Monitor '{table}' already exists")
-            definition = {field: value for field, value in body.items() if field not in WRITE_ONLY}
+            self._forget_dropped(table)
+            definition = {field: value for field, value in body.items() if field not in DASHBOARD_CHOICES}
             self._check(table, table_id, definition)
             now, switches = self._clock.now().timestamp(), self._switches.current
             record: Document = {
                 "table": str(table),
                 "table_name": written,
                 "definition": definition,
+                "dashboard_choices": {field: body[field] for field in DASHBOARD_CHOICES if field in body},
+                "output_schema_id": self._schema_id(definition),
                 "version": switches.version_start,
                 "created_at": now,
                 "pending_reads": self.transitions.pending_reads,
                 "pending_until": now + self.transitions.pending_seconds,
                 "status": "MONITOR_STATUS_PENDING",
                 "next_fire": next_fire(definition, self._clock),
-                "dashboard": not body.get("skip_builtin_dashboard", False),
-                "warehouse_id": body.get("warehouse_id"),
             }
             self._store.put("monitor", table_id, record)
             delay = self.transitions.pending_seconds + self.transitions.tables_after_seconds
             delay += switches.tables_after_active_s
             trigger = switches.first_refresh_trigger
             self._refreshes.add(table_id, not_before=now + delay, trigger=trigger)
-        return _shown(record)
+        return record
 
     def get(self, table: TableName) -> Document:
-        """The monitor as it is shown; counts as a read for the PENDING knob.
+        """The monitor's record; counts as a read for the PENDING knob.
 
         Raises:
             NotFoundError: table or monitor is not there.
@@ -123,10 +129,23 @@ class Monitors:
             table_id, record = self._record(table)
             if record["status"] == "MONITOR_STATUS_PENDING":
                 self._move_on(table_id, record)
-        return _shown(record)
+        return record
 
-    def update(self, table: TableName, body: Document) -> Document:
+    def record(self, table: TableName) -> Document:
+        """The monitor's record, without counting as a read.
+
+        Raises:
+            NotFoundError: table or monitor is not there.
+        """
+        return self._record(table)[1]
+
+    def update(self, table: TableName, body: Document, dashboard_choices: Document | None = None) -> Document:
         """Replace the definition; what is left out is removed, but `assets_dir` and the dashboard stay.
+
+        Args:
+            table: the monitored table.
+            body: the new definition.
+            dashboard_choices: the new choices about the dashboard; None leaves them as they are.
 
         Raises:
             NotFoundError: table, monitor, baseline table or output schema is not there.
@@ -138,7 +157,8 @@ class Monitors:
             definition = {
                 field: value for field, value in body.items() if field not in {"dashboard_id", "assets_dir"}
             }
-            definition = {"assets_dir": old["assets_dir"], **definition}
+            if "assets_dir" in old:
+                definition = {"assets_dir": old["assets_dir"], **definition}
             before, after = _kind(old), _kind(definition)
             fixed = self._switches.current.kind_change_on_put == "refuse"
             if fixed and before is not None and after is not None and before != after:
@@ -147,13 +167,21 @@ class Monitors:
                     "delete it and create it anew"
                 )
             self._check(table, table_id, definition)
-            record |= {"definition": definition, "version": record["version"] + 1}
-            record["next_fire"] = next_fire(definition, self._clock)
+            record |= {
+                "definition": definition,
+                "output_schema_id": self._schema_id(definition),
+                "version": record["version"] + 1,
+                "next_fire": next_fire(definition, self._clock),
+            }
+            if dashboard_choices is not None:
+                record["dashboard_choices"] = dashboard_choices
+                if record["status"] == "MONITOR_STATUS_ACTIVE":
+                    _make_wanted_dashboard(record)
             if body.get("dashboard_id"):
                 record["dashboard_id"] = body["dashboard_id"]
             self._store.put("monitor", table_id, record)
         self._refreshes.wake()
-        return _shown(record)
+        return record
 
     def delete(self, table: TableName) -> None:
         """Remove the monitor and stop its refreshes; its output tables stay.
@@ -172,7 +200,8 @@ class Monitors:
             table_id, record = self._record(table)
             record["dashboard_id"] = uuid.uuid4().hex
             self._store.put("monitor", table_id, record)
-        folder = f"{record['definition']['assets_dir'].rstrip('/')}/{record['table_name']}"
+        assets = record["definition"].get("assets_dir") or f"/Users/{OWNER}/databricks_lakehouse_monitoring"
+        folder = f"{assets.rstrip('/')}/{record['table_name']}"
         return {"dashboard_id": record["dashboard_id"], "parent_folder": folder}
 
     def run_refresh(self, table: TableName) -> Document:
@@ -182,9 +211,9 @@ class Monitors:
             return self._refreshes.add(table_id)
 
     def refreshes(self, table: TableName) -> list[Document]:
-        """The newest 25 refreshes, newest first."""
+        """All refreshes, newest first."""
         table_id, _ = self._record(table)
-        return self._refreshes.of(table_id)[:25]
+        return self._refreshes.of(table_id)
 
     def refresh(self, table: TableName, refresh_id: int) -> Document:
         """One refresh."""
@@ -208,8 +237,7 @@ class Monitors:
             record["pending_reads"] -= 1
         elif self._clock.now().timestamp() >= record["pending_until"]:
             record["status"] = "MONITOR_STATUS_ACTIVE"
-            if record["dashboard"]:
-                record.setdefault("dashboard_id", uuid.uuid4().hex)
+            _make_wanted_dashboard(record)
         self._store.put("monitor", table_id, record)
 
     def _table_id(self, table: TableName) -> str:
@@ -223,6 +251,17 @@ class Monitors:
             place = f"/metastores:{self._store.metastore_id}/tables:{table_id}/"
             raise NotFoundError(f"Cannot find Monitor with ID: {place}")
         return table_id, record
+
+    def _forget_dropped(self, table: TableName) -> None:
+        """Remove the monitor of a dropped table whose name another table has now."""
+        for other_id, other in self._store.all("monitor"):
+            if other["table"] == str(table) and other_id != self._catalog.table_id(table):
+                self._store.delete("monitor", other_id)
+                self._refreshes.forget(other_id)
+
+    def _schema_id(self, definition: Document) -> str:
+        schema = self._catalog.schema(SchemaName.parse(definition["output_schema_name"]))
+        return str(schema["schema_id"])
 
     def _check(self, table: TableName, table_id: str, definition: Document) -> None:
         schema = SchemaName.parse(definition["output_schema_name"])
@@ -267,25 +306,11 @@ class Monitors:
         return self._catalog.databricks_columns(name)
 
 
+def _make_wanted_dashboard(record: Document) -> None:
+    """Give the record the id of a dashboard, unless it has one or none is wanted."""
+    if not record["dashboard_choices"].get("skip_builtin_dashboard"):
+        record.setdefault("dashboard_id", uuid.uuid4().hex)
+
+
 def _kind(definition: Document) -> str | None:
     return next((kind for kind in KINDS if kind in definition), None)
-
-
-def _shown(record: Document) -> Document:
-    """The answer: what the client sent, letter for letter, and what the service adds."""
-    table = TableName.parse(record["table"])
-    output = record["definition"]["output_schema_name"]
-    shown = {
-        **record["definition"],
-        "table_name": record["table_name"],
-        "status": record["status"],
-        "monitor_version": record["version"],
-        "profile_metrics_table_name": f"{output}.{table.table}_profile_metrics",
-        "drift_metrics_table_name": f"{output}.{table.table}_drift_metrics",
-    }
-    if "schedule" in shown:
-        shown["schedule"] = {"pause_status": "UNPAUSED", **shown["schedule"]}
-    for field in ("dashboard_id", "latest_monitor_failure_msg"):
-        if field in record:
-            shown[field] = record[field]
-    return shown

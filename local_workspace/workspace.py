@@ -6,11 +6,14 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any
 
+from local_workspace import anomaly_monitors
+from local_workspace.anomaly_monitors import AnomalyMonitors
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.data import Data
 from local_workspace.engine.progress import forget_everything
 from local_workspace.grants import Grants
+from local_workspace.identities import Identities
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
@@ -58,6 +61,8 @@ class Workspace:
         self.monitors = Monitors(
             self.store, self.catalog, self.refreshes, self.clock, self._engine.validate, self.switches
         )
+        self.anomaly_monitors = AnomalyMonitors(self.store)
+        self.identities = Identities(self.store, self.catalog)
 
     def start(self) -> None:
         """Start carrying out refreshes."""
@@ -87,7 +92,7 @@ class Workspace:
         """Make it a fresh workspace again; its number and its token stay."""
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
-        self.store.delete_all("monitor", "refresh", "grant", "warehouse")
+        self.store.delete_all("monitor", anomaly_monitors.KIND, "refresh", "grant", "warehouse")
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)

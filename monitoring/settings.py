@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from monitoring.api import Api
 from monitoring.domain import Domain, Schedule
 from monitoring.domains import DOMAINS
 from monitoring.nearest import near_or_all
@@ -74,6 +75,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     stack: str
+    api: Api
     catalog: Identifier
     gold_schema: Identifier
     output_schema: Identifier
@@ -145,6 +147,7 @@ ALLOWED = {
     "assets_dir": "an absolute workspace folder without a slash at its end, such as /Workspace/Shared/x",
     "warehouse_id": "the id of a SQL warehouse, such as 1a2b3c4d5e6f7a8b",
     "host": "the address of the workspace, https://… without a path (http:// on this machine only)",
+    "api": "legacy or v1",
     "domains": (
         "a list of names, or an object of names and overrides; "
         f"names: {', '.join(domain.name for domain in DOMAINS)}"
@@ -172,6 +175,7 @@ def _unknown_keys(given: Mapping[str, object]) -> list[str]:
 def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, Any]:
     defaults: dict[str, Any] = {
         "warehouse_id": None,
+        "api": Api.LEGACY,
         "failure_emails": (),
         "protect": stack == "prod",
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.

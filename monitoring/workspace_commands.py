@@ -16,6 +16,7 @@ from monitoring.nearest import near_or_all
 from monitoring.operations.comments import CommentNotKeptError, CommentReconciler, WorkspaceCatalog, plan
 from monitoring.operations.connection import NoCredentialsError, WorkspaceUnreachableError, connect, probe
 from monitoring.operations.failures import explain
+from monitoring.operations.monitor_apis import monitor_api
 from monitoring.operations.readiness import Readiness, Stage, inspect
 from monitoring.operations.readiness import wait as wait_until_ready
 from monitoring.operations.refresh import AT_ONCE, Refresher
@@ -27,7 +28,7 @@ from monitoring.stack_file import read_stack_file
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from databricks.sdk import WorkspaceClient
+    from monitoring.operations.monitor_apis import MonitorApi
 
 _ENDED = {
     Stage.READY: "green",
@@ -40,7 +41,7 @@ _ENDED = {
 class Target:
     """The workspace and the monitors of a command."""
 
-    client: WorkspaceClient
+    monitors: MonitorApi
     catalog: WorkspaceCatalog
     watched: tuple[Watched, ...]
 
@@ -57,7 +58,7 @@ def wait(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool) -
                 shown[state.table] = state
 
     states = wait_until_ready(
-        lambda one: inspect(target.client, target.catalog, one), target.watched, timeout, report=report
+        lambda one: inspect(target.monitors, target.catalog, one), target.watched, timeout, report=report
     )
     if as_json:
         _print_json([asdict(state) for state in states])
@@ -71,7 +72,7 @@ def refresh(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool
     """Refresh the monitors and wait for the end; 1 when one fails."""
     target = _target(stack, domains)
     refresher = Refresher(
-        target.client,
+        target.monitors,
         timeout,
         report=lambda result: (
             None
@@ -153,7 +154,7 @@ def _target(stack: str, domains: Sequence[str]) -> Target:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     catalog = WorkspaceCatalog(client, lambda: find_warehouse(client, settings.warehouse_id or ""))
-    return Target(client, catalog, Watched.from_settings(settings, domains))
+    return Target(monitor_api(client, settings.api), catalog, Watched.from_settings(settings, domains))
 
 
 def _say(domain: str, state: str, detail: str, colour: str) -> None:

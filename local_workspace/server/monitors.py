@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from local_workspace.errors import InvalidParameterError
+from local_workspace.names import TableName
 from local_workspace.server.bodies import Body
 from local_workspace.server.routing import Request, Route
 
@@ -118,14 +119,14 @@ def create_monitor(request: Request) -> dict[str, Any]:
             raise InvalidParameterError(
                 f"field '{field}' is set by the service; leave it out of a new monitor"
             )
-    if "pause_status" in body.get("schedule", {}):
+    if "pause_status" in (body.get("schedule") or {}):
         raise InvalidParameterError("field 'schedule.pause_status' is set by the service; leave it out")
-    return request.workspace.monitors.create(request.table, request.parts["table"], body)
+    return shown(request.workspace.monitors.create(request.table, request.parts["table"], body))
 
 
 def get_monitor(request: Request) -> dict[str, Any]:
     """The monitor of a table."""
-    return request.workspace.monitors.get(request.table)
+    return shown(request.workspace.monitors.get(request.table))
 
 
 def update_monitor(request: Request) -> dict[str, Any]:
@@ -135,9 +136,9 @@ def update_monitor(request: Request) -> dict[str, Any]:
     """
     body = request.body(ChangedMonitor)
     body.pop("latest_monitor_failure_msg", None)
-    if "schedule" in body:
+    if body.get("schedule"):
         body["schedule"].pop("pause_status", None)
-    return request.workspace.monitors.update(request.table, body)
+    return shown(request.workspace.monitors.update(request.table, body))
 
 
 def delete_monitor(request: Request) -> None:
@@ -153,7 +154,7 @@ def run_refresh(request: Request) -> dict[str, Any]:
 
 def list_refreshes(request: Request) -> dict[str, Any]:
     """The newest 25 refreshes of a monitor, newest first."""
-    return {"refreshes": request.workspace.monitors.refreshes(request.table)}
+    return {"refreshes": request.workspace.monitors.refreshes(request.table)[:_MOST_REFRESHES]}
 
 
 def get_refresh(request: Request) -> dict[str, Any]:
@@ -176,6 +177,26 @@ def regenerate_dashboard(request: Request) -> dict[str, Any]:
     return request.workspace.monitors.regenerate_dashboard(request.table)
 
 
+def shown(record: dict[str, Any]) -> dict[str, Any]:
+    """A monitor's record as this API shows it: what the client sent, letter for letter, and what the service adds."""
+    output = record["definition"]["output_schema_name"]
+    table = TableName.parse(record["table"]).table
+    answer = {
+        **record["definition"],
+        "table_name": record["table_name"],
+        "status": record["status"],
+        "monitor_version": record["version"],
+        "profile_metrics_table_name": f"{output}.{table}_profile_metrics",
+        "drift_metrics_table_name": f"{output}.{table}_drift_metrics",
+    }
+    if answer.get("schedule"):
+        answer["schedule"] = {"pause_status": "UNPAUSED", **answer["schedule"]}
+    return answer | {
+        field: record[field] for field in ("dashboard_id", "latest_monitor_failure_msg") if field in record
+    }
+
+
+_MOST_REFRESHES = 25
 _MONITOR = "/api/2.1/unity-catalog/tables/{table}/monitor"
 
 ROUTES = (

@@ -1,4 +1,4 @@
-"""Pages of a list: `max_results` and `page_token` in, `next_page_token` out."""
+"""Pages of a list: a size and `page_token` in, `next_page_token` out."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 _LARGEST_PAGE = 1000
 
 
-def page(request: Request, name: str, items: list[Any]) -> dict[str, Any]:
-    """The page that the request asks for, under `name`; `max_results=0` leaves the size to the server.
+def page(
+    request: Request, name: str, items: list[Any], *, size_parameter: str = "max_results"
+) -> dict[str, Any]:
+    """The page that the request asks for, under `name`; the size 0 leaves it to the server.
 
     Raises:
         InvalidParameterError: the page token was not given out here.
     """
-    size = min(request.number("max_results") or _LARGEST_PAGE, _LARGEST_PAGE)
+    size = min(request.number(size_parameter) or _LARGEST_PAGE, _LARGEST_PAGE)
     token = request.query.get("page_token") or "0"
     if not token.isdecimal():
         raise InvalidParameterError(f"page_token: '{token}' was not given out by this workspace")

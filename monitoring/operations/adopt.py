@@ -37,15 +37,6 @@ class ImportLine:
         return shlex.join(words)
 
 
-def monitor_exists(client: WorkspaceClient, table: str) -> bool:
-    """Whether ``table`` has a monitor, in whatever state."""
-    try:
-        client.quality_monitors.get(table)
-    except NotFound:
-        return False
-    return True
-
-
 def schema_exists(client: WorkspaceClient, full_name: str) -> bool:
     """Whether the schema ``catalog.schema`` is there."""
     try:

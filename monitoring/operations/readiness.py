@@ -8,18 +8,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from databricks.sdk.errors.base import DatabricksError
-from databricks.sdk.service.catalog import MonitorInfoStatus, MonitorRefreshInfoState
 
 from monitoring.operations.comments import plan
 from monitoring.operations.failures import explain
+from monitoring.operations.monitor_apis import ACTIVE, PENDING, SUCCESS, UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from databricks.sdk import WorkspaceClient
-    from databricks.sdk.service.catalog import MonitorInfo
-
     from monitoring.operations.comments import Catalog
+    from monitoring.operations.monitor_apis import MonitorApi, MonitorStatus, Refresh
     from monitoring.operations.watched import Watched
 
 FIRST_PAUSE = 0.5
@@ -59,13 +57,12 @@ class Readiness:
         return self.stage in WAITING
 
 
-def inspect(client: WorkspaceClient, catalog: Catalog, watched: Watched) -> Readiness:
+def inspect(monitors: MonitorApi, catalog: Catalog, watched: Watched) -> Readiness:
     """Look at one monitor, its newest refresh, its tables and their comments; changes nothing."""
     try:
-        monitor = client.quality_monitors.get(watched.table)
-        stage, detail = _of_monitor(monitor)
+        stage, detail = _of_monitor(monitors.status(watched.table))
         if stage is None:
-            stage, detail = _of_refreshes(client, watched.table)
+            stage, detail = _of_refresh(monitors.newest_refresh(watched.table))
         if stage is None:
             stage, detail = _of_tables(catalog, watched)
     except DatabricksError as error:
@@ -95,27 +92,24 @@ def wait(
     return list(states.values())
 
 
-def _of_monitor(monitor: MonitorInfo) -> tuple[Stage | None, str]:
-    if monitor.status is MonitorInfoStatus.MONITOR_STATUS_PENDING:
+def _of_monitor(monitor: MonitorStatus) -> tuple[Stage | None, str]:
+    if monitor.status == PENDING:
         return Stage.CREATING, "the monitor is being set up"
-    if monitor.status is not MonitorInfoStatus.MONITOR_STATUS_ACTIVE:
-        status = monitor.status.value if monitor.status else "unknown"
-        reason = monitor.latest_monitor_failure_msg or "no reason given"
-        return Stage.FAILED, f"the monitor is {status}: {reason}"
+    if monitor.status != ACTIVE:
+        return Stage.FAILED, f"the monitor is {monitor.status}: {monitor.failure or 'no reason given'}"
     return None, ""
 
 
-def _of_refreshes(client: WorkspaceClient, table: str) -> tuple[Stage | None, str]:
-    refreshes = client.quality_monitors.list_refreshes(table).refreshes or []
-    if not refreshes:
+def _of_refresh(newest: Refresh | None) -> tuple[Stage | None, str]:
+    if newest is None:
         return Stage.REFRESHING, "the first refresh has not started"
-    newest = refreshes[0]
-    if newest.state in {MonitorRefreshInfoState.PENDING, MonitorRefreshInfoState.RUNNING}:
-        return Stage.REFRESHING, f"refresh {newest.refresh_id} is {newest.state.value}"
-    if newest.state is not MonitorRefreshInfoState.SUCCESS:
-        state = newest.state.value if newest.state else "UNKNOWN"
-        reason = newest.message or "no reason given"
-        return Stage.FAILED, f"refresh {newest.refresh_id} ended as {state}: {reason}"
+    if newest.state in UNFINISHED:
+        return Stage.REFRESHING, f"refresh {newest.id} is {newest.state}"
+    if newest.state != SUCCESS:
+        return (
+            Stage.FAILED,
+            f"refresh {newest.id} ended as {newest.state}: {newest.message or 'no reason given'}",
+        )
     return None, ""
 
 

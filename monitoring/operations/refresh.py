@@ -8,24 +8,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from databricks.sdk.errors.base import DatabricksError
-from databricks.sdk.service.catalog import MonitorRefreshInfo, MonitorRefreshInfoState
 
 from monitoring.operations.failures import explain
+from monitoring.operations.monitor_apis import OVER, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from databricks.sdk import WorkspaceClient
-
+    from monitoring.operations.monitor_apis import MonitorApi, Refresh
     from monitoring.operations.watched import Watched
 
 AT_ONCE = 8
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds between two looks at a refresh; a refresh takes minutes on the service."""
-OVER = frozenset(
-    {MonitorRefreshInfoState.SUCCESS, MonitorRefreshInfoState.FAILED, MonitorRefreshInfoState.CANCELED}
-)
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class RefreshResult:
     @property
     def is_good(self) -> bool:
         """Whether the output tables are up to date."""
-        return self.state == MonitorRefreshInfoState.SUCCESS.value
+        return self.state == SUCCESS
 
 
 @dataclass(frozen=True)
@@ -55,7 +51,7 @@ class Refresher:
         report: called with each result as soon as it is there, from any thread.
     """
 
-    client: WorkspaceClient
+    monitors: MonitorApi
     seconds: float
     report: Callable[[RefreshResult], None] = lambda _result: None
     pause: Callable[[float], None] = time.sleep
@@ -75,7 +71,7 @@ class Refresher:
         """Refresh one monitor and wait for the end."""
         started = self.clock()
         try:
-            refresh = self.client.quality_monitors.run_refresh(watched.table)
+            refresh = self.monitors.run_refresh(watched.table)
         except DatabricksError as error:
             return RefreshResult(
                 watched.domain, watched.table, "NOT_STARTED", 0.0, explain(error, watched.table)
@@ -85,7 +81,7 @@ class Refresher:
             self.pause(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
             try:
-                refresh = self.client.quality_monitors.get_refresh(watched.table, refresh.refresh_id or 0)
+                refresh = self.monitors.refresh(watched.table, refresh.id)
             except DatabricksError as error:
                 seconds = self.clock() - started
                 return RefreshResult(
@@ -93,10 +89,8 @@ class Refresher:
                 )
         return self._result(watched, refresh, self.clock() - started)
 
-    def _result(self, watched: Watched, refresh: MonitorRefreshInfo, seconds: float) -> RefreshResult:
-        if refresh.state is None or refresh.state not in OVER:
-            message = f"refresh {refresh.refresh_id} is not over after {seconds:.0f} s; it goes on by itself"
+    def _result(self, watched: Watched, refresh: Refresh, seconds: float) -> RefreshResult:
+        if refresh.state not in OVER:
+            message = f"refresh {refresh.id} is not over after {seconds:.0f} s; it goes on by itself"
             return RefreshResult(watched.domain, watched.table, "UNFINISHED", seconds, message)
-        return RefreshResult(
-            watched.domain, watched.table, refresh.state.value, seconds, refresh.message or ""
-        )
+        return RefreshResult(watched.domain, watched.table, refresh.state, seconds, refresh.message)

@@ -12,24 +12,31 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from monitoring.operations.adopt import ImportLine, monitor_exists, schema_exists
+from monitoring.operations.adopt import ImportLine, schema_exists
 from monitoring.operations.connection import connect
+from monitoring.operations.monitor_apis import monitor_api, monitor_exists
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from databricks.sdk import WorkspaceClient
 
-MONITOR = "databricks:index/qualityMonitor:QualityMonitor"
+    from monitoring.resources.domain_monitor import DomainMonitorArgs
+    from monitoring.resources.monitor_resource import MonitorResource
+
 SCHEMA = "databricks:index/schema:Schema"
 
 
 def stop_when_monitor_exists(
-    name: str, table: str, host: str, *, protect: bool
+    name: str, resource: MonitorResource, args: DomainMonitorArgs
 ) -> pulumi.ResourceHookBinding:
-    """The hook that refuses to create the monitor ``name`` of ``table`` when the table has one."""
+    """The hook that refuses to create the monitor ``name`` when its table has one."""
+
+    def exists(client: WorkspaceClient) -> str | None:
+        return resource.import_id(args) if monitor_exists(monitor_api(client, args.api), args.table) else None
+
     return _before_create(
-        name, MONITOR, f"a monitor of {table}", table, host, monitor_exists, protect=protect
+        name, resource.token, f"a monitor of {args.table}", args.host, exists, protect=args.protect
     )
 
 
@@ -37,24 +44,28 @@ def stop_when_schema_exists(
     name: str, full_name: str, host: str, *, protect: bool
 ) -> pulumi.ResourceHookBinding:
     """The hook that refuses to create the schema ``full_name`` when it is there."""
-    return _before_create(
-        name, SCHEMA, f"the schema {full_name}", full_name, host, schema_exists, protect=protect
-    )
+
+    def exists(client: WorkspaceClient) -> str | None:
+        return full_name if schema_exists(client, full_name) else None
+
+    return _before_create(name, SCHEMA, f"the schema {full_name}", host, exists, protect=protect)
 
 
 def _before_create(
     name: str,
     type_: str,
     thing: str,
-    id_: str,
     host: str,
-    exists: Callable[[WorkspaceClient, str], bool],
+    exists: Callable[[WorkspaceClient], str | None],
     *,
     protect: bool,
 ) -> pulumi.ResourceHookBinding:
+    """The hook; ``exists`` gives what ``pulumi import`` calls the thing, or None when it is not there."""
+
     async def look(args: pulumi.ResourceHookArgs) -> None:
         # In a thread: the engine calls many hooks at once, all on one event loop.
-        if not await asyncio.to_thread(lambda: exists(connect(host), id_)):
+        id_ = await asyncio.to_thread(lambda: exists(connect(host)))
+        if id_ is None:
             return
         line = ImportLine(
             pulumi.get_stack(), type_, name, id_, _provider_urn(), _parent_urn(args.urn), protect=protect

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pulumi_databricks as databricks
 
+from monitoring.api import Api
 from monitoring.descriptions import TableText, table_comments
 from monitoring.resources.adoption import stop_when_monitor_exists
+from monitoring.resources.data_quality_monitor import DataQualityMonitor
+from monitoring.resources.legacy_monitor import LegacyMonitor
+from monitoring.resources.moving import (
+    API,
+    LET_GO,
+    MONITOR_ID,
+    Move,
+    PreviousState,
+    child_urn,
+    component_urn,
+    find_move,
+)
 from monitoring.resources.table_comments import TableComments
 
 if TYPE_CHECKING:
     from monitoring.domain import Domain
-    from monitoring.metrics import Metric
+    from monitoring.resources.monitor_resource import MonitorResource
+    from monitoring.resources.output_schema import OutputSchema
     from monitoring.settings import Settings
 
 TYPE = "lakehouse:index:DomainMonitor"
 """Part of every URN below the component: another token would need aliases in every stack."""
-PROFILE = "time_series"
-"""The kind of profile; the service cannot change it."""
-CREATE_ONLY: dict[str, Any] = {"skip_builtin_dashboard": True}
-"""Inputs that the service takes at creation and never gives back. True keeps it from making a dashboard for
-every monitor; False would be lost at the next refresh, so the input is either true or left out."""
-REPLACE_ON_CHANGES = ["table_name", "assets_dir", "warehouse_id", "skip_builtin_dashboard"]
-"""Inputs for which the provider would send an update that never lands."""
+RESOURCES: dict[Api, MonitorResource] = {Api.LEGACY: LegacyMonitor(), Api.V1: DataQualityMonitor()}
+"""The resource through which each API keeps a monitor."""
 PREVIOUS_NAMES: dict[str, str] = {}
 """Names before a rename, new to old; an entry stays for one full release in every stack."""
 
@@ -37,8 +45,8 @@ class DomainMonitorArgs:
     domain: Domain
     table: str
     """Full name of the gold table."""
-    output_schema: pulumi.Input[str]
-    """``catalog.schema`` that gets the output tables."""
+    output_schema: OutputSchema
+    """The schema that gets the output tables."""
     profile_table: str
     """Full name of the profile table; the service makes it up from the gold table's name."""
     drift_table: str
@@ -47,6 +55,10 @@ class DomainMonitorArgs:
     """Workspace folder for what the service makes beside the tables."""
     host: str
     """Address of the workspace."""
+    api: Api = Api.LEGACY
+    """The API that keeps the monitor."""
+    previous: PreviousState = field(default_factory=PreviousState)
+    """What the state held when the program started; tells whether the other API kept the monitor so far."""
     warehouse_id: str | None = None
     """SQL warehouse that writes the comments; the first running one when None."""
     failure_emails: tuple[str, ...] = ()
@@ -58,7 +70,7 @@ class DomainMonitorArgs:
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, domain: Domain, output_schema: pulumi.Input[str]
+        cls, settings: Settings, domain: Domain, output_schema: OutputSchema, previous: PreviousState
     ) -> DomainMonitorArgs:
         """The arguments of one domain of a stack."""
         return cls(
@@ -69,6 +81,8 @@ class DomainMonitorArgs:
             drift_table=settings.drift_table_name(domain),
             assets_dir=settings.assets_dir,
             host=settings.host,
+            api=settings.api,
+            previous=previous,
             warehouse_id=settings.warehouse_id,
             failure_emails=settings.failure_emails,
             comment_wait_seconds=settings.comment_wait_seconds,
@@ -97,22 +111,31 @@ class DomainMonitor(pulumi.ComponentResource):
         super().__init__(
             TYPE,
             name,
-            {"table": args.table, "output_schema": args.output_schema},
+            {"table": args.table, "output_schema": args.output_schema.full_name},
             pulumi.ResourceOptions.merge(opts, own),
         )
         self._args = args
-        self.monitor = databricks.QualityMonitor(name, **_monitor_inputs(args), opts=self._monitor_options())
+        move = self._find_move()
+        declared = RESOURCES[args.api].declare(name, args, self._monitor_options(move))
+        self.monitor = declared.resource
         texts = table_comments(args.domain)
         self.profile_comments = self._comments("profile", args.profile_table, texts["profile"])
         self.drift_comments = self._comments("drift", args.drift_table, texts["drift"])
-        self.table = self.monitor.table_name
-        self.profile_table = self.monitor.profile_metrics_table_name
-        self.drift_table = self.monitor.drift_metrics_table_name
-        self.dashboard_id = self.monitor.dashboard_id
+        self.table = declared.table
+        self.profile_table = declared.profile_table
+        self.drift_table = declared.drift_table
+        self.dashboard_id = declared.dashboard_id
         self.comments = pulumi.Output.all(
             profile=self.profile_comments.state, drift=self.drift_comments.state
         )
-        self.register_outputs(self.summary)
+        self.register_outputs(
+            {
+                **self.summary,
+                API: args.api.value,
+                MONITOR_ID: self.monitor.id,
+                LET_GO: self._let_go(move),
+            }
+        )
 
     @property
     def summary(self) -> dict[str, pulumi.Output[Any]]:
@@ -127,20 +150,40 @@ class DomainMonitor(pulumi.ComponentResource):
             "comments": self.comments,
         }
 
-    def _monitor_options(self) -> pulumi.ResourceOptions:
+    def _find_move(self) -> Move | None:
+        name, args = self.pulumi_resource_name, self._args
+        return find_move(
+            args.previous,
+            component_urn(TYPE, name),
+            child_urn(TYPE, RESOURCES[args.api.other].token, name),
+            args.api,
+            lambda: RESOURCES[args.api].import_id(args),
+        )
+
+    def _monitor_options(self, move: Move | None) -> pulumi.ResourceOptions:
+        name, args, resource = self.pulumi_resource_name, self._args, RESOURCES[self._args.api]
         return pulumi.ResourceOptions(
             parent=self,
             # A table has one monitor: a second one would be refused while the first is there.
             delete_before_replace=True,
-            replace_on_changes=REPLACE_ON_CHANGES,
+            replace_on_changes=resource.replace_on_changes,
             # An imported monitor lacks these in the state, which must not replace it. A change of them still
             # does, through the trigger: against an import, which has none, the engine does not compare it.
-            ignore_changes=["warehouse_id", "skip_builtin_dashboard"],
-            replacement_trigger={"profile": PROFILE, **CREATE_ONLY},
-            hooks=stop_when_monitor_exists(
-                self.pulumi_resource_name, self._args.table, self._args.host, protect=self._args.protect
-            ),
+            ignore_changes=resource.ignore_changes,
+            replacement_trigger=resource.replacement_trigger(args),
+            import_=move.import_id if move else None,
+            protect=True if move and move.protect else None,
+            hooks=stop_when_monitor_exists(name, resource, args),
         )
+
+    def _let_go(self, move: Move | None) -> pulumi.Input[str] | None:
+        """Let go of the other API's resource, once this one is there; gives what the component says of it."""
+        other = self._args.api.other
+        if move is None or move.let_go_id is None:
+            return None if move is None else other.value
+        options = pulumi.ResourceOptions(parent=self, depends_on=[self.monitor])
+        read = RESOURCES[other].let_go(self.pulumi_resource_name, self._args, move.let_go_id, options)
+        return read.id.apply(lambda _: other.value)
 
     def _comments(self, which: str, table: str, texts: TableText) -> TableComments:
         return TableComments(
@@ -157,37 +200,3 @@ class DomainMonitor(pulumi.ComponentResource):
 def _aliases(name: str) -> list[pulumi.Alias]:
     old = PREVIOUS_NAMES.get(name)
     return [pulumi.Alias(name=old)] if old else []
-
-
-def _monitor_inputs(args: DomainMonitorArgs) -> dict[str, Any]:
-    """The monitor in the provider's words. Lists are positional there: always in the domain's order."""
-    domain = args.domain
-    inputs: dict[str, Any] = {
-        "table_name": args.table,
-        "output_schema_name": args.output_schema,
-        "assets_dir": args.assets_dir,
-        PROFILE: {"timestamp_col": domain.timestamp_column, "granularities": list(domain.granularities)},
-        "slicing_exprs": list(domain.slices) or None,
-        "custom_metrics": [_custom_metric(metric) for metric in domain.ordered_metrics],
-        # The service adds this one by itself when it is left out, which would be a difference for ever.
-        "data_classification_config": {"enabled": False},
-        **CREATE_ONLY,
-    }
-    if domain.schedule is not None:
-        inputs["schedule"] = {
-            "quartz_cron_expression": domain.schedule.quartz,
-            "timezone_id": domain.schedule.timezone,
-        }
-    if args.failure_emails:
-        inputs["notifications"] = {"on_failure": {"email_addresses": list(args.failure_emails)}}
-    return inputs
-
-
-def _custom_metric(metric: Metric) -> dict[str, Any]:
-    return {
-        "name": metric.name,
-        "type": f"CUSTOM_METRIC_TYPE_{metric.kind.name}",
-        "definition": metric.definition,
-        "input_columns": list(metric.input_columns),
-        "output_data_type": metric.output_data_type_json,
-    }

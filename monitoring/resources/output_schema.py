@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -16,8 +17,18 @@ if TYPE_CHECKING:
 NAME = "output-schema"
 
 
-def output_schema(settings: Settings, provider: databricks.Provider) -> pulumi.Output[str]:
-    """Declare the schema and give its full name.
+@dataclass(frozen=True)
+class OutputSchema:
+    """The schema as its monitors need it."""
+
+    full_name: pulumi.Input[str]
+    """``catalog.schema``."""
+    id: pulumi.Input[str]
+    """Its UUID; a preview does not know it before the schema is there."""
+
+
+def output_schema(settings: Settings, provider: databricks.Provider) -> OutputSchema:
+    """Declare the schema.
 
     It is kept when the stack is destroyed: its tables hold history that nobody can compute again.
     """
@@ -36,8 +47,8 @@ def output_schema(settings: Settings, provider: databricks.Provider) -> pulumi.O
             ),
         ),
     )
-    # Not its id, which a preview does not know before the schema is there.
-    return pulumi.Output.concat(schema.catalog_name, ".", schema.name)
+    # Not the resource's id, which is the name too, but unknown to a preview before the schema is there.
+    return OutputSchema(pulumi.Output.concat(schema.catalog_name, ".", schema.name), schema.schema_id)
 
 
 def kept_history(settings: Settings) -> KeptHistory:

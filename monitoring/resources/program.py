@@ -14,7 +14,7 @@ from monitoring.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TEXTS = {"catalog", "gold_schema", "output_schema", "assets_dir", "warehouse_id", "host"}
+_TEXTS = {"catalog", "gold_schema", "output_schema", "assets_dir", "warehouse_id", "host", "api"}
 """Keys whose value is text; Pulumi hands the others over as JSON."""
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner, Result
 
+from monitoring import workspace_commands
+from monitoring.api import Api
 from monitoring.cli_workspace import app
 from monitoring.descriptions import table_comments
 from monitoring.domains import DOMAINS
 from monitoring.operations.connection import connect
-from tests.monitoring.workspace_stub import StubTable, WorkspaceStub, serving
+from monitoring.stack_file import read_stack_file
+from tests.monitoring.workspace_stub import MONITORS_V1, StubTable, WorkspaceStub, serving
 
 COST = DOMAINS[0]
 TABLE = "main.gold.fact_usage"
@@ -103,6 +106,19 @@ def test_refresh_fails_for_a_table_without_monitor_and_says_what_to_do(workspace
     answer = command("refresh", "--domain", "cost")
     assert answer.exit_code == 1
     assert f"NOT_STARTED in 0.0 s  {TABLE} has no monitor; deploy it: pulumi up" in answer.stdout
+
+
+def test_a_stack_that_v1_keeps_is_asked_after_through_v1(
+    workspace: WorkspaceStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace.tables[TABLE] = StubTable()
+    through_v1 = read_stack_file("local").model_copy(update={"api": Api.V1})
+    monkeypatch.setattr(workspace_commands, "read_stack_file", lambda _stack: through_v1)
+    answer = command("wait", "--domain", "cost", "--json")
+    assert json.loads(answer.stdout)[0]["stage"] == "comments to write"
+    paths = [path for _, path, _ in workspace.requests]
+    assert any(path.startswith(MONITORS_V1) for path in paths)
+    assert not any(path.endswith("/monitor") for path in paths)
 
 
 def test_an_unknown_domain_is_wrong_use(workspace: WorkspaceStub) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Body = dict[str, Any]
 Answer = tuple[int, Body]
 
+MONITORS_V1 = "/api/data-quality/v1/monitors"
+
 _LITERAL = r"'((?:[^'\\]|\\.)*)'"
 _NAME = r"`((?:[^`]|``)*)`"
 _ON_TABLE = re.compile(rf"COMMENT ON TABLE ({_NAME}(?:\.{_NAME})*) IS {_LITERAL}", re.DOTALL)
@@ -69,6 +71,9 @@ class WorkspaceStub:
             (rf"(GET|POST|PUT|DELETE) {catalog}/tables/([^/]+)/monitor", self._monitor),
             (rf"(GET|POST) {catalog}/tables/([^/]+)/monitor/refreshes", self._refreshes),
             (rf"GET {catalog}/tables/([^/]+)/monitor/refreshes/([^/]+)", self._refresh),
+            (rf"GET {MONITORS_V1}/table/([^/]+)", self._monitor_v1),
+            (rf"(GET|POST) {MONITORS_V1}/table/([^/]+)/refreshes", self._refreshes_v1),
+            (rf"GET {MONITORS_V1}/table/([^/]+)/refreshes/([^/]+)", self._refresh_v1),
             (rf"POST {catalog}/schemas", self._post_schema),
             (rf"(GET|PATCH|DELETE) {catalog}/schemas/([^/]+)", self._schema),
             (r"GET /api/2\.0/sql/warehouses", self._list_warehouses),
@@ -86,7 +91,12 @@ class WorkspaceStub:
             {"name": column, "comment": comment, "position": position}
             for position, (column, comment) in enumerate(table.columns.items())
         ]
-        return 200, {"full_name": name, "comment": table.comment, "columns": columns}
+        return 200, {
+            "full_name": name,
+            "table_id": f"id-of-{name}",
+            "comment": table.comment,
+            "columns": columns,
+        }
 
     def _table_exists(self, name: str, _body: Body) -> Answer:
         return 200, {"table_exists": name in self.tables}
@@ -139,6 +149,26 @@ class WorkspaceStub:
             if str(refresh["refresh_id"]) == refresh_id:
                 return 200, refresh
         return _error(404, "RESOURCE_DOES_NOT_EXIST", f"no refresh {refresh_id} of {table}")
+
+    def _monitor_v1(self, table_id: str, body: Body) -> Answer:
+        table = table_id.removeprefix("id-of-")
+        status, monitor = self._monitor("GET", table, body)
+        if status != 200:
+            return status, monitor
+        config = {"status": str(monitor.get("status")).replace("MONITOR_", "DATA_PROFILING_", 1)}
+        if "latest_monitor_failure_msg" in monitor:
+            config["latest_monitor_failure_message"] = monitor["latest_monitor_failure_msg"]
+        return 200, {"object_type": "table", "object_id": table_id, "data_profiling_config": config}
+
+    def _refreshes_v1(self, method: str, table_id: str, body: Body) -> Answer:
+        status, answer = self._refreshes(method, table_id.removeprefix("id-of-"), body)
+        if status == 200 and method == "GET":
+            return 200, {"refreshes": [_refresh_in_v1(refresh) for refresh in answer["refreshes"]]}
+        return (200, _refresh_in_v1(answer)) if status == 200 else (status, answer)
+
+    def _refresh_v1(self, table_id: str, refresh_id: str, body: Body) -> Answer:
+        status, answer = self._refresh(table_id.removeprefix("id-of-"), refresh_id, body)
+        return (200, _refresh_in_v1(answer)) if status == 200 else (status, answer)
 
     def _post_schema(self, body: Body) -> Answer:
         full_name = f"{body['catalog_name']}.{body['name']}"
@@ -197,6 +227,10 @@ class WorkspaceStub:
         if name not in self.tables:
             raise ValueError(f"[TABLE_OR_VIEW_NOT_FOUND] {name} SQLSTATE: 42P01")
         return self.tables[name]
+
+
+def _refresh_in_v1(refresh: Body) -> Body:
+    return {**refresh, "state": f"MONITOR_REFRESH_STATE_{refresh['state']}"}
 
 
 def _unescaped(text: str) -> str:

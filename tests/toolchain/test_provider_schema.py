@@ -86,7 +86,7 @@ def nested_types(schema: Schema, properties: Schema) -> set[str]:
 
 
 def test_program_uses_the_resources_that_these_tests_compare() -> None:
-    assert {"Provider", "QualityMonitor", "Schema"} <= set(used_classes())
+    assert {"DataQualityMonitor", "Provider", "QualityMonitor", "Schema"} <= set(used_classes())
 
 
 @pytest.mark.parametrize("name", used_classes())

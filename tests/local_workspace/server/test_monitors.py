@@ -292,6 +292,23 @@ def test_sdk_creates_reads_changes_and_deletes(usage: Target) -> None:
         monitors.get(USAGE)
 
 
+def test_table_that_is_dropped_and_made_anew_can_be_monitored_again(usage: Target) -> None:
+    usage.post(MONITOR, SMALLEST_MONITOR)
+    usage.wait_for_refresh()
+    usage.rows(f"DROP TABLE {USAGE}")
+    usage.rows(f"CREATE TABLE {USAGE} (happened_at TIMESTAMP)")
+    assert usage.get(MONITOR).status_code == 404
+    assert usage.post(MONITOR, SMALLEST_MONITOR).status_code == 200
+    usage.wait_for_refresh()
+    tables = [report["table"] for report in usage.get("/__local/refreshes").json()["refreshes"]]
+    assert tables == [USAGE]
+
+
+def test_missing_schedule_may_be_sent_as_null(usage: Target) -> None:
+    assert usage.post(MONITOR, {**SMALLEST_MONITOR, "schedule": None}).json()["schedule"] is None
+    assert usage.put(MONITOR, {**SMALLEST_MONITOR, "schedule": None}).json()["schedule"] is None
+
+
 def test_new_dashboard_replaces_the_old_one(usage: Target) -> None:
     usage.post(MONITOR, SMALLEST_MONITOR)
     old = usage.get(MONITOR).json()["dashboard_id"]

@@ -45,7 +45,7 @@ def test_request_without_the_token_is_refused(workspace: Target, header: str) ->
     ("method", "path"),
     [
         ("GET", "/api/2.2/jobs/list"),
-        ("POST", "/api/data-quality/v1/monitors"),
+        ("POST", "/api/data-quality/v1/refreshes"),
         ("PATCH", MONITOR),
         ("GET", "/"),
         ("GET", f"{CATALOG}/tables//monitor"),

@@ -1,6 +1,6 @@
 from databricks.sdk import WorkspaceClient
 
-from monitoring.operations.adopt import ImportLine, monitor_exists, schema_exists
+from monitoring.operations.adopt import ImportLine, schema_exists
 from tests.monitoring.workspace_stub import WorkspaceStub
 
 STACK_URN = "urn:pulumi:dev::lakehouse-monitors"
@@ -29,12 +29,6 @@ def test_a_resource_at_the_top_has_no_parent_and_odd_names_are_quoted_for_the_sh
     assert "--parent" not in line
     assert " 'a.b c' " in line
     assert "'workspace=urn:p$q'" in line
-
-
-def test_a_monitor_is_found_by_its_table(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
-    assert not monitor_exists(client, "main.gold.t")
-    workspace.monitors["main.gold.t"] = {"table_name": "main.gold.t"}
-    assert monitor_exists(client, "main.gold.t")
 
 
 def test_a_schema_is_found_by_its_name(client: WorkspaceClient, workspace: WorkspaceStub) -> None:

@@ -1,17 +1,17 @@
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 import pytest
 from databricks.sdk import WorkspaceClient
 
 from monitoring.descriptions import TableText
 from monitoring.operations.comments import WorkspaceCatalog
+from monitoring.operations.monitor_apis import MonitorApi
 from monitoring.operations.readiness import Readiness, Stage, inspect, wait
 from monitoring.operations.statements import Warehouse
 from monitoring.operations.watched import Watched
 from tests.monitoring.workspace_stub import StubTable, WorkspaceStub
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+Look = Callable[[], tuple[Stage, str]]
 
 TABLE, PROFILE, DRIFT = "main.gold.t", "main.out.t_profile_metrics", "main.out.t_drift_metrics"
 ONE = Watched("cost", TABLE, {PROFILE: TableText("P", {"a": "A"}), DRIFT: TableText("D", {})})
@@ -21,74 +21,74 @@ ONE = Watched("cost", TABLE, {PROFILE: TableText("P", {"a": "A"}), DRIFT: TableT
 def everything_is_ready(workspace: WorkspaceStub) -> None:
     workspace.monitors[TABLE] = {"table_name": TABLE, "status": "MONITOR_STATUS_ACTIVE"}
     workspace.refreshes[TABLE] = [{"refresh_id": 1, "state": "SUCCESS"}]
-    workspace.tables |= {PROFILE: StubTable("P", {"a": "A"}), DRIFT: StubTable("D")}
+    workspace.tables |= {TABLE: StubTable(), PROFILE: StubTable("P", {"a": "A"}), DRIFT: StubTable("D")}
 
 
-def look(client: WorkspaceClient) -> tuple[Stage, str]:
-    state = inspect(client, WorkspaceCatalog(client, lambda: Warehouse(client, "wh1")), ONE)
-    return state.stage, state.detail
+@pytest.fixture
+def look(client: WorkspaceClient, monitors: MonitorApi) -> Look:
+    catalog = WorkspaceCatalog(client, lambda: Warehouse(client, "wh1"))
+
+    def inspected() -> tuple[Stage, str]:
+        state = inspect(monitors, catalog, ONE)
+        return state.stage, state.detail
+
+    return inspected
 
 
-def test_a_refreshed_and_documented_monitor_is_ready(client: WorkspaceClient) -> None:
-    assert look(client) == (Stage.READY, "")
+def test_a_refreshed_and_documented_monitor_is_ready(look: Look) -> None:
+    assert look() == (Stage.READY, "")
 
 
-def test_a_table_without_monitor_has_failed(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+def test_a_table_without_monitor_has_failed(look: Look, workspace: WorkspaceStub) -> None:
     workspace.monitors.clear()
-    assert look(client) == (
+    assert look() == (
         Stage.FAILED,
         "main.gold.t has no monitor; deploy it: pulumi up (Cannot find Monitor of main.gold.t)",
     )
 
 
-def test_a_monitor_that_is_being_set_up_is_waited_for(
-    client: WorkspaceClient, workspace: WorkspaceStub
-) -> None:
+def test_a_monitor_that_is_being_set_up_is_waited_for(look: Look, workspace: WorkspaceStub) -> None:
     workspace.monitors[TABLE]["status"] = "MONITOR_STATUS_PENDING"
-    assert look(client) == (Stage.CREATING, "the monitor is being set up")
+    assert look() == (Stage.CREATING, "the monitor is being set up")
 
 
-def test_a_monitor_that_failed_gives_its_reason(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+def test_a_monitor_that_failed_gives_its_reason(look: Look, workspace: WorkspaceStub) -> None:
     workspace.monitors[TABLE] |= {
         "status": "MONITOR_STATUS_ERROR",
         "latest_monitor_failure_msg": "no access",
     }
-    assert look(client) == (Stage.FAILED, "the monitor is MONITOR_STATUS_ERROR: no access")
+    assert look() == (Stage.FAILED, "the monitor is ERROR: no access")
 
 
 @pytest.mark.parametrize("state", ["PENDING", "RUNNING"])
-def test_a_refresh_that_is_not_over_is_waited_for(
-    client: WorkspaceClient, workspace: WorkspaceStub, state: str
-) -> None:
+def test_a_refresh_that_is_not_over_is_waited_for(look: Look, workspace: WorkspaceStub, state: str) -> None:
     workspace.refreshes[TABLE].insert(0, {"refresh_id": 2, "state": state})
-    assert look(client) == (Stage.REFRESHING, f"refresh 2 is {state}")
+    assert look() == (Stage.REFRESHING, f"refresh 2 is {state}")
 
 
-def test_the_first_refresh_starts_by_itself_and_is_waited_for(
-    client: WorkspaceClient, workspace: WorkspaceStub
-) -> None:
+def test_the_first_refresh_starts_by_itself_and_is_waited_for(look: Look, workspace: WorkspaceStub) -> None:
     workspace.refreshes[TABLE].clear()
-    assert look(client) == (Stage.REFRESHING, "the first refresh has not started")
+    assert look() == (Stage.REFRESHING, "the first refresh has not started")
 
 
-def test_a_failed_refresh_gives_its_reason(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+def test_a_failed_refresh_gives_its_reason(look: Look, workspace: WorkspaceStub) -> None:
     workspace.refreshes[TABLE][0] |= {"state": "FAILED", "message": "[DIVIDE_BY_ZERO]"}
-    assert look(client) == (Stage.FAILED, "refresh 1 ended as FAILED: [DIVIDE_BY_ZERO]")
+    assert look() == (Stage.FAILED, "refresh 1 ended as FAILED: [DIVIDE_BY_ZERO]")
 
 
-def test_tables_that_are_not_there_are_named(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+def test_tables_that_are_not_there_are_named(look: Look, workspace: WorkspaceStub) -> None:
     del workspace.tables[DRIFT]
-    assert look(client) == (Stage.TABLES, f"not there yet: {DRIFT}")
+    assert look() == (Stage.TABLES, f"not there yet: {DRIFT}")
 
 
-def test_comments_to_write_are_counted(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+def test_comments_to_write_are_counted(look: Look, workspace: WorkspaceStub) -> None:
     workspace.tables[PROFILE] = StubTable("", {"a": ""})
-    assert look(client) == (Stage.COMMENTS, "2 comments differ; write them: python -m monitoring comments")
+    assert look() == (Stage.COMMENTS, "2 comments differ; write them: python -m monitoring comments")
 
 
-def test_columns_of_the_next_refresh_are_counted(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+def test_columns_of_the_next_refresh_are_counted(look: Look, workspace: WorkspaceStub) -> None:
     workspace.tables[PROFILE].columns.clear()
-    assert look(client) == (Stage.COMMENTS, "1 columns come with the next refresh, 0 comments differ")
+    assert look() == (Stage.COMMENTS, "1 columns come with the next refresh, 0 comments differ")
 
 
 def test_the_wait_ends_when_nothing_waits_any_more() -> None:

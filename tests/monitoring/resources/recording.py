@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
     from pulumi.runtime.mocks import MockCallArgs
     from pulumi.runtime.proto.resource_pb2 import (
+        ReadResourceRequest,
+        ReadResourceResponse,
         RegisterResourceOutputsRequest,
         RegisterResourceRequest,
         RegisterResourceResponse,
+        ResourceInvokeRequest,
+        ResourceInvokeResponse,
     )
 
 Inputs = dict[str, Any]
@@ -36,6 +40,8 @@ class Recording:
     hooks: dict[str, pulumi.ResourceHook] = field(default_factory=dict)
     outputs: dict[str, Inputs] = field(default_factory=dict)
     """Registered outputs by URN."""
+    reads: list[ReadResourceRequest] = field(default_factory=list)
+    """`ReadResourceRequest`s in the order of arrival: resources that are looked at, but not managed."""
 
     @property
     def names(self) -> list[tuple[str, str]]:
@@ -56,12 +62,30 @@ class Recording:
 class _ComputedOutputs(Mocks):
     """Gives back the inputs, and what the service computes."""
 
-    def call(self, _args: MockCallArgs) -> tuple[Inputs, None]:
-        return {}, None
+    def __init__(self, previous: Mapping[str, Inputs]) -> None:
+        self._previous = previous
+
+    def call(self, args: MockCallArgs) -> tuple[Inputs, list[tuple[str, str]]]:
+        if args.token == "pulumi:pulumi:readStackResourceOutputs":
+            found = {urn: {"outputs": outputs} for urn, outputs in self._previous.items()}
+            return {"name": args.args["stackName"], "outputs": found}, []
+        if args.token == "databricks:index/getTable:getTable":
+            return {"tableInfo": {"tableId": f"id-of-{args.args['name']}"}}, []
+        raise NotImplementedError(args.token)
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str, Inputs]:
         outputs = dict(args.inputs)
-        if args.typ == "databricks:index/qualityMonitor:QualityMonitor":
+        if args.typ == "databricks:index/schema:Schema":
+            outputs["schemaId"] = f"uuid-of-{args.inputs['name']}"
+        if args.typ == "databricks:index/dataQualityMonitor:DataQualityMonitor" and not args.resource_id:
+            table = args.inputs["objectId"].removeprefix("id-of-")
+            names = {
+                f"{kind}MetricsTableName": f"main.out.{table.rpartition('.')[2]}_{kind}_metrics"
+                for kind in ("profile", "drift")
+            }
+            config = {**args.inputs["dataProfilingConfig"], "monitoredTableName": table, **names}
+            outputs["dataProfilingConfig"] = config
+        if args.typ == "databricks:index/qualityMonitor:QualityMonitor" and "tableName" in args.inputs:
             bare = args.inputs["tableName"].rpartition(".")[2]
             for kind in ("profile", "drift"):
                 name = f"{args.inputs['outputSchemaName']}.{bare}_{kind}_metrics"
@@ -72,8 +96,8 @@ class _ComputedOutputs(Mocks):
 
 
 class _RecordingMonitor(MockMonitor):
-    def __init__(self, recording: Recording, stack: str) -> None:
-        super().__init__(_ComputedOutputs())
+    def __init__(self, recording: Recording, stack: str, mocks: Mocks) -> None:
+        super().__init__(mocks)
         self._recording = recording
         self._stack = stack
 
@@ -83,6 +107,11 @@ class _RecordingMonitor(MockMonitor):
         types = type_ if parents in {"", "pulumi:pulumi:Stack"} else f"{parents}${type_}"
         return f"urn:pulumi:{self._stack}::{PROJECT}::{types}::{name}"
 
+    def Invoke(self, request: ResourceInvokeRequest) -> ResourceInvokeResponse:  # noqa: N802 - name of the protocol
+        with _own_loop():
+            answer: ResourceInvokeResponse = super().Invoke(request)  # type: ignore[no-untyped-call]
+        return answer
+
     def RegisterResource(  # noqa: N802 - name of the protocol
         self, request: RegisterResourceRequest
     ) -> RegisterResourceResponse:
@@ -90,6 +119,12 @@ class _RecordingMonitor(MockMonitor):
             self._recording.requests.append(request)
         with _own_loop():
             answer: RegisterResourceResponse = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        return answer
+
+    def ReadResource(self, request: ReadResourceRequest) -> ReadResourceResponse:  # noqa: N802 - name of the protocol
+        self._recording.reads.append(request)
+        with _own_loop():
+            answer: ReadResourceResponse = super().ReadResource(request)  # type: ignore[no-untyped-call]
         return answer
 
     def RegisterResourceOutputs(  # noqa: N802 - name of the protocol
@@ -115,6 +150,7 @@ def record(
     stack: str = "local",
     preview: bool = False,
     configuration: Mapping[str, str] | None = None,
+    previous: Mapping[str, Inputs] | None = None,
 ) -> Recording:
     """Run ``program`` to its end and give what it registered; its errors are raised here.
 
@@ -123,16 +159,18 @@ def record(
         stack: name of the stack.
         preview: whether it runs as a preview.
         configuration: keys without the project's name.
+        previous: outputs by URN of what the state of the stack holds already.
     """
     recording = Recording()
+    mocks = _ComputedOutputs(previous or {})
     values = {f"{PROJECT}:{key}": value for key, value in (configuration or {}).items()}
     with _own_loop():
         pulumi.runtime.set_mocks(
-            _ComputedOutputs(),
+            mocks,
             project=PROJECT,
             stack=stack,
             preview=preview,
-            monitor=_RecordingMonitor(recording, stack),
+            monitor=_RecordingMonitor(recording, stack, mocks),
         )
         SETTINGS.callbacks = _RecordedCallbacks(recording)
         pulumi.runtime.set_all_config(values)

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator
 import pulumi
 import pytest
 
+from monitoring.api import Api
 from monitoring.domains import DOMAINS
 from monitoring.operations import connection
 from monitoring.resources import adoption
-from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
+from monitoring.resources.domain_monitor import RESOURCES, DomainMonitor, DomainMonitorArgs
+from monitoring.resources.moving import PreviousState
 from monitoring.resources.output_schema import output_schema
 from monitoring.resources.workspace import workspace_provider
 from monitoring.settings import Settings
 from tests.monitoring.resources.recording import record
-from tests.monitoring.workspace_stub import WorkspaceStub, serving
+from tests.monitoring.workspace_stub import StubTable, WorkspaceStub, serving
 
 URN = "urn:pulumi:dev::lakehouse-monitors"
 PROVIDER = f"--provider workspace={URN}::pulumi:providers:databricks::workspace"
@@ -25,6 +27,7 @@ def workspace() -> WorkspaceStub:
 
 @pytest.fixture
 def settings(workspace: WorkspaceStub, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    workspace.tables["main.gold.fact_usage"] = StubTable()
     monkeypatch.setenv("DATABRICKS_TOKEN", "token")
     monkeypatch.setenv("DATABRICKS_CONFIG_FILE", "/dev/null")
     with serving(workspace) as host:
@@ -36,7 +39,8 @@ def run_hook(settings: Settings, name: str, urn: str, *, preview: bool = False) 
 
     def program() -> None:
         provider = workspace_provider(settings.host)
-        args = DomainMonitorArgs.from_settings(settings, DOMAINS[0], output_schema(settings, provider))
+        schema = output_schema(settings, provider)
+        args = DomainMonitorArgs.from_settings(settings, DOMAINS[0], schema, PreviousState())
         DomainMonitor("cost", args, pulumi.ResourceOptions(providers=[provider]))
 
     recording = record(program, stack="dev", preview=preview)
@@ -47,23 +51,39 @@ def run_hook(settings: Settings, name: str, urn: str, *, preview: bool = False) 
     asyncio.run(answer)
 
 
-def monitor_urn() -> str:
-    return f"{URN}::lakehouse:index:DomainMonitor${adoption.MONITOR}::cost"
+def monitor_urn(settings: Settings) -> str:
+    return f"{URN}::lakehouse:index:DomainMonitor${RESOURCES[settings.api].token}::cost"
 
 
 def test_a_monitor_that_is_not_there_may_be_created(settings: Settings) -> None:
-    run_hook(settings, "adopt-cost", monitor_urn())
+    run_hook(settings, "adopt-cost", monitor_urn(settings))
 
 
 def test_a_monitor_that_exists_is_not_created_again(settings: Settings, workspace: WorkspaceStub) -> None:
     workspace.monitors["main.gold.fact_usage"] = {"table_name": "main.gold.fact_usage"}
     with pytest.raises(pulumi.RunError) as raised:
-        run_hook(settings, "adopt-cost", monitor_urn())
+        run_hook(settings, "adopt-cost", monitor_urn(settings))
     assert str(raised.value) == (
         f"a monitor of main.gold.fact_usage exists on {settings.host}, but not in the state of this stack; "
         "adopt it, then run this again:\n"
         "  pulumi import databricks:index/qualityMonitor:QualityMonitor cost main.gold.fact_usage "
         "--stack dev "
+        f"--parent parent={URN}::lakehouse:index:DomainMonitor::cost {PROVIDER} "
+        "--protect=false --generate-code=false --yes"
+    )
+
+
+def test_a_monitor_that_v1_keeps_is_adopted_under_the_uuid_of_its_table(
+    settings: Settings, workspace: WorkspaceStub
+) -> None:
+    through_v1 = settings.model_copy(update={"api": Api.V1})
+    run_hook(through_v1, "adopt-cost", monitor_urn(through_v1))
+    workspace.monitors["main.gold.fact_usage"] = {"table_name": "main.gold.fact_usage"}
+    with pytest.raises(pulumi.RunError) as raised:
+        run_hook(through_v1, "adopt-cost", monitor_urn(through_v1))
+    assert str(raised.value).splitlines()[1] == (
+        "  pulumi import databricks:index/dataQualityMonitor:DataQualityMonitor cost "
+        "table,id-of-main.gold.fact_usage --stack dev "
         f"--parent parent={URN}::lakehouse:index:DomainMonitor::cost {PROVIDER} "
         "--protect=false --generate-code=false --yes"
     )
@@ -75,7 +95,7 @@ def test_a_preview_only_warns_because_it_may_be_a_replacement(
     warnings: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", warnings.append)
     workspace.monitors["main.gold.fact_usage"] = {"table_name": "main.gold.fact_usage"}
-    run_hook(settings, "adopt-cost", monitor_urn(), preview=True)
+    run_hook(settings, "adopt-cost", monitor_urn(settings), preview=True)
     (warning,) = warnings
     assert warning.endswith("\n  (Nothing to do when this preview replaces it.)")
 

@@ -2,7 +2,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pulumi
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,35 +11,9 @@ from monitoring.domain import Domain
 from monitoring.domains import DOMAINS
 from monitoring.metrics import Kind
 from monitoring.resources import domain_monitor
-from monitoring.resources.domain_monitor import TYPE, DomainMonitor, DomainMonitorArgs
-from monitoring.resources.workspace import workspace_provider
-from tests.monitoring.resources.recording import Recording, record
-
-MONITOR = "databricks:index/qualityMonitor:QualityMonitor"
-COMMENTS = "pulumi-python:dynamic/lakehouse:TableComments"
-HOST = "http://127.0.0.1:8080"
-COST = DOMAINS[0]
-
-
-def arguments(domain: Domain = COST, **changes: object) -> DomainMonitorArgs:
-    values: dict[str, Any] = {
-        "domain": domain,
-        "table": f"main.gold.{domain.gold_table}",
-        "output_schema": "main.out",
-        "profile_table": f"main.out.{domain.profile_table}",
-        "drift_table": f"main.out.{domain.drift_table}",
-        "assets_dir": "/Workspace/Shared/monitoring",
-        "host": HOST,
-    }
-    return DomainMonitorArgs(**values | changes)
-
-
-def recorded(args: DomainMonitorArgs, name: str = "cost") -> Recording:
-    def program() -> None:
-        provider = workspace_provider(HOST)
-        DomainMonitor(name, args, pulumi.ResourceOptions(providers=[provider]))
-
-    return record(program)
+from monitoring.resources.domain_monitor import TYPE
+from tests.monitoring.resources.domain_monitors import COMMENTS, COST, HOST, arguments, recorded
+from tests.monitoring.resources.domain_monitors import LEGACY as MONITOR
 
 
 def test_a_domain_is_a_component_with_one_monitor_and_two_comment_resources() -> None:
@@ -175,13 +148,15 @@ def test_a_hook_looks_for_the_monitor_before_it_is_created() -> None:
     assert options.on_dry_run
 
 
-def test_the_component_says_where_its_tables_are_and_how_far_the_comments() -> None:
+def test_the_component_says_where_its_tables_are_how_far_the_comments_and_what_keeps_the_monitor() -> None:
     outputs = recorded(arguments()).outputs[f"urn:pulumi:local::lakehouse-monitors::{TYPE}::cost"]
     assert outputs == {
         "table": "main.gold.fact_usage",
         "profile_table": "main.out.fact_usage_profile_metrics",
         "drift_table": "main.out.fact_usage_drift_metrics",
         "comments": {"profile": "pending", "drift": "pending"},
+        "api": "legacy",
+        "monitor_id": "id-of-cost",
     }
 
 

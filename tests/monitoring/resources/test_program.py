@@ -20,6 +20,7 @@ from tests.monitoring.workspace_stub import WorkspaceStub, serving
 
 PROGRAM = Path(__file__).parents[3] / "__main__.py"
 MONITOR = "databricks:index/qualityMonitor:QualityMonitor"
+V1_MONITOR = "databricks:index/dataQualityMonitor:DataQualityMonitor"
 COMMENTS = "pulumi-python:dynamic/lakehouse:TableComments"
 HISTORY = "pulumi-python:dynamic/lakehouse:KeptHistory"
 SCHEMA = "databricks:index/schema:Schema"
@@ -61,8 +62,18 @@ def test_all_225_metrics_are_deployed(host: str) -> None:
     assert sum(len(recording.inputs(MONITOR, name)["customMetrics"]) for name in NAMES) == 225
 
 
-def test_no_resource_is_without_the_explicit_provider(host: str) -> None:
-    recording = run(host)
+def test_v1_keeps_all_monitors_when_the_stack_says_so(host: str) -> None:
+    recording = run(host, api="v1")
+    assert [name for type_, name in recording.names if type_ == V1_MONITOR] == NAMES
+    assert MONITOR not in [type_ for type_, _ in recording.names]
+    for name in NAMES:
+        config = recording.inputs(V1_MONITOR, name)["dataProfilingConfig"]
+        assert config["outputSchemaId"] == "uuid-of-gold_monitoring"
+
+
+@pytest.mark.parametrize("api", ["legacy", "v1"])
+def test_no_resource_is_without_the_explicit_provider(host: str, api: str) -> None:
+    recording = run(host, api=api)
     providers = {
         request.provider.split("::")[-2] if request.provider else ""
         for request in recording.requests
