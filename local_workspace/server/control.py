@@ -155,7 +155,7 @@ def change_switches(request: Request) -> dict[str, Any]:
     try:
         return _shown(request.workspace.switches.change(request.json()))
     except ValidationError as error:
-        raise explained(error) from error
+        raise explained(error.errors(include_url=False)) from error
 
 
 def _shown(switches: WorkspaceSwitches) -> dict[str, Any]:
