@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from monitoring.api import Api
 from monitoring.domains import DOMAINS, cost
 from monitoring.settings import ALLOWED, Settings, SettingsError
 
@@ -39,6 +40,7 @@ def test_a_stack_that_says_only_where_gets_defaults_for_the_rest() -> None:
         "assets_dir": "/Workspace/Shared/monitoring/main/gold",
         "warehouse_id": None,
         "host": HOST,
+        "api": Api.LEGACY,
         "domains": DOMAINS,
         "failure_emails": (),
         "protect": False,
