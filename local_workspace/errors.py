@@ -49,3 +49,9 @@ class AlreadyExistsError(WorkspaceError):
     """A thing that is there already."""
 
     code = "RESOURCE_ALREADY_EXISTS"
+
+
+class FolderNotEmptyError(WorkspaceError):
+    """A folder with entries, to be deleted without them."""
+
+    code = "DIRECTORY_NOT_EMPTY"

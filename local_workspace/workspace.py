@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.data import Data
+from local_workspace.files import WorkspaceFiles
 from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
@@ -48,6 +49,7 @@ class Workspace:
         self.catalog = Catalog(self.store, self.data, self.clock)
         self.grants = Grants(self.store, self.catalog)
         self.warehouses = Warehouses(self.store)
+        self.files = WorkspaceFiles(self.store, self.clock, folder / "files")
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock)
@@ -91,6 +93,7 @@ class Workspace:
             self.store.set_fact(fact, "due")
         self.catalog.make_first()
         self.warehouses.make_first()
+        self.files.clear()
         self.set_clock(0.0)
 
     def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report

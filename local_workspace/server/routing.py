@@ -70,7 +70,11 @@ class Request:
             MalformedRequestError: a field is unknown or of the wrong type.
             InvalidParameterError: a field is missing or its value is not among the allowed ones.
         """
-        body = self.json()
+        return self.shaped(shape, self.json())
+
+    @staticmethod
+    def shaped(shape: type[Body], body: dict[str, Any]) -> dict[str, Any]:
+        """A body that was read in another way, once it has the shape; raises as `body` does."""
         try:
             shape.model_validate(body)
         except ValidationError as error:
@@ -110,7 +114,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A handler's answer when it is more than a JSON object with status 200."""
+    """A handler's answer when it is more than a JSON object with status 200; bytes are sent as they are."""
 
     body: Any
     status: int = 200
