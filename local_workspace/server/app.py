@@ -20,6 +20,7 @@ from local_workspace.server import (
     control,
     grants,
     identity,
+    jobs,
     monitors,
     schemas,
     statements,
@@ -50,6 +51,7 @@ AREAS = (
     statements,
     warehouses,
     workspace_files,
+    jobs,
     control,
 )
 """One module per area of the API; each lists its `ROUTES`."""
