@@ -67,6 +67,7 @@ class Settings(BaseModel):
     domains: tuple[Domain, ...]
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
     protect: bool
+    jobs: bool
     comment_wait_seconds: Annotated[int, Field(ge=0, le=LONGEST_COMMENT_WAIT)]
 
     @classmethod
@@ -132,6 +133,7 @@ ALLOWED = {
     ),
     "failure_emails": f"a list of at most {MOST_EMAILS} e-mail addresses",
     "protect": "true or false",
+    "jobs": "true or false",
     "comment_wait_seconds": f"a whole number of seconds from 0 to {LONGEST_COMMENT_WAIT}",
 }
 """What each configuration key may hold, as messages and documentation say it."""
@@ -155,6 +157,7 @@ def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str,
         "warehouse_id": None,
         "failure_emails": (),
         "protect": stack == "prod",
+        "jobs": True,
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
         "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,
     }
