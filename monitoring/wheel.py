@@ -1,4 +1,4 @@
-"""Builds the wheel that the jobs run: this package without what needs Pulumi or a terminal.
+"""Builds the wheel that the jobs run: the part of this package that they import.
 
 The same sources give the same bytes on every machine: entries are sorted, stored without compression (which
 differs between versions of zlib) and dated alike. The version ends with a hash of the contents, so another
@@ -7,6 +7,7 @@ content has another file name, and an unchanged one is no change.
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 import os
@@ -20,7 +21,7 @@ from monitoring import VERSION
 from monitoring.jobs.client_version import REQUIREMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PACKAGE = "lakehouse_monitors"
 """Without a hyphen: jobs look packages up by exactly the name that the metadata says."""
@@ -31,17 +32,6 @@ ENTRY_POINTS = {
 }
 REQUIREMENTS = (REQUIREMENT, "pydantic==2.14.4", "sqlglot==30.30.0")
 """What the jobs import beside the standard library, in the versions of requirements.txt but for the client."""
-LEFT_OUT = (
-    "__main__.py",
-    "catalogue.py",
-    "cli.py",
-    "cli_workspace.py",
-    "resources",
-    "stack_file.py",
-    "wheel.py",
-    "workspace_commands.py",
-)
-"""Parts of the package that no job imports: a change of them must not touch the jobs."""
 SOURCE = Path(__file__).parent
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date that an archive can hold."""
@@ -102,10 +92,42 @@ def build_wheel(source: Path = SOURCE) -> Wheel:
 
 
 def _modules(source: Path) -> dict[str, bytes]:
-    """Contents of the package's modules by path in the wheel."""
-    files = (path.relative_to(source) for path in source.rglob("*.py"))
-    chosen = sorted(path for path in files if path.parts[0] not in LEFT_OUT)
-    return {f"{SOURCE.name}/{path.as_posix()}": (source / path).read_bytes() for path in chosen}
+    """Contents of the modules that the entry points reach through imports, by path in the wheel.
+
+    What no job imports stays out, so that a change of it does not touch the jobs.
+    """
+    waiting = [function.partition(":")[0] for function in ENTRY_POINTS.values()]
+    found: dict[str, bytes] = {}
+    while waiting:
+        module = waiting.pop()
+        file = _file_of(module, source)
+        if file is None or f"{SOURCE.name}/{file.as_posix()}" in found:
+            continue
+        content = (source / file).read_bytes()
+        found[f"{SOURCE.name}/{file.as_posix()}"] = content
+        # A package is imported before what lies in it.
+        waiting += [module.rpartition(".")[0], *_imports(content)]
+    return found
+
+
+def _file_of(module: str, source: Path) -> Path | None:
+    """The file of a module of this package, from its folder; None for anything else."""
+    top, *parts = module.split(".")
+    if top != SOURCE.name:
+        return None
+    for file in (Path(*parts, "__init__.py"), Path(*parts).with_suffix(".py") if parts else Path()):
+        if (source / file).is_file():
+            return file
+    return None
+
+
+def _imports(content: bytes) -> Iterator[str]:
+    """Names that a module imports from this package, some of which are modules."""
+    for node in ast.walk(ast.parse(content)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
 def _encoded(texts: Mapping[str, str]) -> dict[str, bytes]:

@@ -138,7 +138,7 @@ def _domains_text(chosen: Sequence[Domain]) -> str:
     """The chosen domains and their overrides as JSON; empty when all are as they are declared."""
     declared = {domain.name: domain for domain in DOMAINS}
     overrides = {domain.name: _overrides(declared[domain.name], domain) for domain in chosen}
-    if list(overrides) == list(declared) and not any(overrides.values()):
+    if overrides.keys() == declared.keys() and not any(overrides.values()):
         return ""
     return json.dumps({name: changed or None for name, changed in overrides.items()})
 

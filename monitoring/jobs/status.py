@@ -26,7 +26,8 @@ class JobStatus:
         self._job = job
         self._say = say
         self._failures: dict[str, str] = {}
-        self._statuses: dict[str, list[str]] = {}
+        self._domains: set[str] = set()
+        self._counts: Counter[str] = Counter()
 
     def step(self, text: str) -> None:
         """Say what is done next."""
@@ -34,7 +35,8 @@ class JobStatus:
 
     def domain(self, domain: str, status: str, message: str = "", *, failed: bool) -> None:
         """Note the status of a domain after a step."""
-        self._statuses.setdefault(domain, []).append(status)
+        self._domains.add(domain)
+        self._counts[status] += 1
         if failed:
             self._failures.setdefault(domain, message)
         self._say(f"  {domain}: {status}{f': {message}' if message else ''}")
@@ -51,9 +53,8 @@ class JobStatus:
         Raises:
             JobFailedError: something failed.
         """
-        counts = Counter(status for statuses in self._statuses.values() for status in statuses)
-        counted = ", ".join(f"{count} {status}" for status, count in counts.items())
-        summary = f"{len(self._statuses)} domains{f': {counted}' if counted else ''}"
+        counted = ", ".join(f"{count} {status}" for status, count in self._counts.items())
+        summary = f"{len(self._domains)} domains{f': {counted}' if counted else ''}"
         if not self._failures:
             self._say(f"{self._job} SUCCEEDED; {summary}")
             return

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from databricks.sdk.errors import AlreadyExists, NotFound, ResourceAlreadyExists
 from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.catalog import MonitorInfo, MonitorRefreshInfoState
-from sqlglot import exp
 
-from monitoring.compile import check
+from monitoring.operations.adopt import schema_exists
+from monitoring.operations.clean_up import clean_up
 from monitoring.operations.definition import differences, monitor_definition
 from monitoring.operations.failures import explain
+from monitoring.operations.needs import MonitorNotPossibleError, Needs
 from monitoring.operations.readiness import Readiness, Stage
-from monitoring.rules.expressions import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 CREATED, UPDATED, UNCHANGED, RECREATED, FAILED = "created", "updated", "unchanged", "recreated", "failed"
 UNFINISHED = (MonitorRefreshInfoState.PENDING, MonitorRefreshInfoState.RUNNING)
-
-
-class MonitorNotPossibleError(Exception):
-    """A monitor cannot be as it is defined; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -69,19 +64,24 @@ class MonitorSetup:
 
     def set_up_all(self) -> list[MonitorResult]:
         """Set every monitor up; one that fails does not stop the others."""
+        # Definitions are checked here, one after the other: Python's parser is not safe in several threads.
+        needs = [Needs.of(domain) for domain in self.settings.domains]
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            return list(pool.map(self._set_up_and_report, self.settings.domains))
+            return list(pool.map(self._set_up_and_report, self.settings.domains, needs))
 
-    def _set_up_and_report(self, domain: Domain) -> MonitorResult:
-        result = self.set_up(domain)
+    def _set_up_and_report(self, domain: Domain, needs: Needs) -> MonitorResult:
+        result = self._set_up(domain, needs)
         self.report(result)
         return result
 
     def set_up(self, domain: Domain) -> MonitorResult:
         """Set the monitor of one domain up; a failure is a result."""
+        return self._set_up(domain, Needs.of(domain))
+
+    def _set_up(self, domain: Domain, needs: Needs) -> MonitorResult:
         table = self.settings.gold_table_name(domain)
         try:
-            check_domain(self.client, table, domain)
+            needs.look_for(self.client, table)
             definition = monitor_definition(self.settings, domain)
             if self.recreate:
                 outputs = (self.settings.profile_table_name(domain), self.settings.drift_table_name(domain))
@@ -108,39 +108,17 @@ def ensure_schema(client: WorkspaceClient, full_name: str, comment: str) -> bool
     Raises:
         DatabricksError: it cannot be seen or created.
     """
+    if schema_exists(client, full_name):
+        return False
+    catalog, _, name = full_name.partition(".")
     try:
-        client.schemas.get(full_name)
-    except NotFound:
-        catalog, _, name = full_name.partition(".")
-        try:
-            client.schemas.create(name=name, catalog_name=catalog, comment=comment)
-        except (AlreadyExists, ResourceAlreadyExists):
-            return False
-        return True
-    return False
-
-
-def check_domain(client: WorkspaceClient, table: str, domain: Domain) -> None:
-    """Nothing, when the monitor of a domain can work: first without a call, then against the gold table.
-
-    Raises:
-        MonitorNotPossibleError: naming every wrong definition, or the table or columns that are missing.
-        DatabricksError: the table cannot be looked at.
-    """
-    problems = check([domain])
-    if problems:
-        raise MonitorNotPossibleError("; ".join(str(problem) for problem in problems))
-    try:
-        columns = client.tables.get(table).columns or []
-    except NotFound as error:
-        raise MonitorNotPossibleError(f"the gold table {table} is not there ({error})") from error
-    known = {(column.name or "").casefold() for column in columns}
-    needed = {domain.timestamp_column: "timestamp column"}
-    for text in domain.slices:
-        needed |= {column.name: "slice" for column in parse(text).find_all(exp.Column)}
-    missing = [f"{name} ({use})" for name, use in needed.items() if name.casefold() not in known]
-    if missing:
-        raise MonitorNotPossibleError(f"{table} lacks columns: {', '.join(missing)}")
+        client.schemas.create(name=name, catalog_name=catalog, comment=comment)
+    except DatabricksError:
+        # Somebody else may have been faster.
+        if not schema_exists(client, full_name):
+            raise
+        return False
+    return True
 
 
 def create_time_series_monitor(client: WorkspaceClient, table: str, definition: dict[str, Any]) -> str:
@@ -184,38 +162,6 @@ def create_time_series_monitor(client: WorkspaceClient, table: str, definition: 
     if refreshes and refreshes[0].state not in (*UNFINISHED, MonitorRefreshInfoState.SUCCESS):
         client.quality_monitors.run_refresh(table)
     return UNCHANGED
-
-
-def clean_up(client: WorkspaceClient, table: str, output_tables: Sequence[str]) -> None:
-    """Remove the monitor of a table, its output tables and its dashboard; what is not there is fine.
-
-    Args:
-        client: the workspace.
-        table: full name of the monitored table.
-        output_tables: the tables that go when no monitor says its own.
-
-    Raises:
-        DatabricksError: anything but "not found".
-    """
-    names, dashboard = list(output_tables), None
-    try:
-        # Before it is deleted: afterwards nobody knows the names and the dashboard.
-        live = client.quality_monitors.get(table)
-    except NotFound:
-        pass
-    else:
-        own = (live.profile_metrics_table_name, live.drift_metrics_table_name)
-        names, dashboard = [name for name in own if name], live.dashboard_id
-    _remove(client.quality_monitors.delete, table)
-    for name in names:
-        _remove(client.tables.delete, name)
-    if dashboard:
-        _remove(client.lakeview.trash, dashboard)
-
-
-def _remove(remove: Callable[[str], object], name: str) -> None:
-    with suppress(NotFound):
-        remove(name)
 
 
 def with_readiness(
