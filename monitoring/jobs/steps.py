@@ -124,8 +124,7 @@ class Steps:
             for state in states:
                 if said.get(state.table) != state:
                     said[state.table] = state
-                    self.status.step(
-                        f"  {state.domain}: {state.stage}{f', {state.detail}' if state.detail else ''}"
-                    )
+                    detail = f", {state.detail}" if state.waits else ""
+                    self.status.step(f"  {state.domain}: {state.stage}{detail}")
 
         return say

@@ -88,9 +88,9 @@ def state(target: Target, run_id: int) -> str:
     return str(answer["state"]["life_cycle_state"])
 
 
-def finished(target: Target, run_id: int) -> Run:
+def finished(target: Target, run_id: int, seconds: float = 30) -> Run:
     """A run once it is over."""
-    until(lambda: state(target, run_id), lambda found: found in OVER, seconds=30)
+    until(lambda: state(target, run_id), lambda found: found in OVER, seconds=seconds)
     return target.sdk.jobs.get_run(run_id)
 
 
