@@ -27,6 +27,12 @@ class BadRequestError(WorkspaceError):
     code = "BAD_REQUEST"
 
 
+class FolderNotEmptyError(WorkspaceError):
+    """A folder with entries, to be deleted without them."""
+
+    code = "DIRECTORY_NOT_EMPTY"
+
+
 class NotFoundError(WorkspaceError):
     """A thing that is not there."""
 
@@ -49,9 +55,3 @@ class AlreadyExistsError(WorkspaceError):
     """A thing that is there already."""
 
     code = "RESOURCE_ALREADY_EXISTS"
-
-
-class FolderNotEmptyError(WorkspaceError):
-    """A folder with entries, to be deleted without them."""
-
-    code = "DIRECTORY_NOT_EMPTY"

@@ -65,9 +65,9 @@ class Settings(BaseModel):
     warehouse_id: Annotated[str, _matching(r"[A-Za-z0-9_-]+")] | None
     host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
     domains: tuple[Domain, ...]
+    jobs: bool
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
     protect: bool
-    jobs: bool
     comment_wait_seconds: Annotated[int, Field(ge=0, le=LONGEST_COMMENT_WAIT)]
 
     @classmethod
@@ -157,9 +157,9 @@ def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str,
         "warehouse_id": None,
         "failure_emails": (),
         "protect": stack == "prod",
-        "jobs": True,
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
         "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,
+        "jobs": True,
     }
     if "gold_schema" in given:
         defaults["output_schema"] = f"{given['gold_schema']}_monitoring"

@@ -42,7 +42,7 @@ def list_jobs(request: Request) -> dict[str, Any]:
         for job in jobs:
             for field in ("tasks", "environments", "parameters", "job_clusters"):
                 job["settings"].pop(field, None)
-    answer = page(request, "jobs", jobs, size="limit", default=20, largest=100)
+    answer = page(request, "jobs", jobs, size_parameter="limit", default=20, largest=100)
     return {**answer, "has_more": "next_page_token" in answer}
 
 
@@ -117,7 +117,7 @@ def list_runs(request: Request) -> dict[str, Any]:
         and (run["state"]["life_cycle_state"] in OVER or not completed)
         and (run["state"]["life_cycle_state"] not in OVER or not active)
     ]
-    answer = page(request, "runs", wanted, size="limit", default=20, largest=25)
+    answer = page(request, "runs", wanted, size_parameter="limit", default=20, largest=25)
     return {**answer, "has_more": "next_page_token" in answer}
 
 

@@ -1,4 +1,4 @@
-"""Pages of a list: `max_results` and `page_token` in, `next_page_token` out."""
+"""Pages of a list: a size and `page_token` in, `next_page_token` out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def page(
     name: str,
     items: list[Any],
     *,
-    size: str = "max_results",
+    size_parameter: str = "max_results",
     default: int = 0,
     largest: int = _LARGEST_PAGE,
 ) -> dict[str, Any]:
@@ -27,14 +27,14 @@ def page(
         request: has the page's size and token in its query.
         name: of the list in the answer.
         items: the whole list.
-        size: name of the query parameter that says the size; 0 leaves it to the server.
+        size_parameter: name of the query parameter that says the size; 0 leaves it to the server.
         default: size when the request does not say one; 0 is the largest.
         largest: size.
 
     Raises:
         InvalidParameterError: the page token was not given out here.
     """
-    count = min(request.number(size, default) or largest, largest)
+    count = min(request.number(size_parameter, default) or largest, largest)
     token = request.query.get("page_token") or "0"
     if not token.isdecimal():
         raise InvalidParameterError(f"page_token: '{token}' was not given out by this workspace")

@@ -12,7 +12,7 @@ from python_multipart.multipart import parse_form
 
 from local_workspace.errors import InvalidParameterError, MalformedRequestError
 from local_workspace.files import SUFFIXES, Upload
-from local_workspace.server.bodies import Body
+from local_workspace.server.bodies import Body, check
 from local_workspace.server.routing import Answer, Request, Route
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def import_object(request: Request) -> dict[str, Any]:
     notebooks are not taken. The folder must be there.
     """
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        body = request.shaped(Import, _multipart(request))
+        body = _multipart(request)
+        check(Import, body)
         content = body["content"]
     else:
         body = request.body(Import)

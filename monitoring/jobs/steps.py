@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from monitoring.operations.comments import WorkspaceCatalog
 from monitoring.operations.document import FAILED, NOT_READY, document_all
 from monitoring.operations.readiness import inspect, wait
-from monitoring.operations.refresh import UNFINISHED, Refresher
+from monitoring.operations.refresh import Refresher
 from monitoring.operations.setup import MonitorSetup, ensure_schema, with_readiness
 from monitoring.operations.statements import find_warehouse
 from monitoring.operations.watched import Watched
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from monitoring.operations.document import TableResult
     from monitoring.operations.readiness import Readiness
     from monitoring.settings import Settings
+
+UNFINISHED = "UNFINISHED"
+"""State of a refresh that was started and not followed to its end."""
 
 
 @dataclass(frozen=True)

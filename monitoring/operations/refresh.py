@@ -23,8 +23,6 @@ AT_ONCE = 8
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 """Seconds between two looks at a refresh; a refresh takes minutes on the service."""
-NOT_STARTED, UNFINISHED = "NOT_STARTED", "UNFINISHED"
-"""States of a refresh that never got to its end while it was followed."""
 OVER = frozenset(
     {MonitorRefreshInfoState.SUCCESS, MonitorRefreshInfoState.FAILED, MonitorRefreshInfoState.CANCELED}
 )
@@ -80,7 +78,7 @@ class Refresher:
             refresh = self.client.quality_monitors.run_refresh(watched.table)
         except DatabricksError as error:
             return RefreshResult(
-                watched.domain, watched.table, NOT_STARTED, 0.0, explain(error, watched.table)
+                watched.domain, watched.table, "NOT_STARTED", 0.0, explain(error, watched.table)
             )
         pause = FIRST_PAUSE
         while refresh.state not in OVER and self.clock() - started < self.seconds:
@@ -91,14 +89,14 @@ class Refresher:
             except DatabricksError as error:
                 seconds = self.clock() - started
                 return RefreshResult(
-                    watched.domain, watched.table, UNFINISHED, seconds, explain(error, watched.table)
+                    watched.domain, watched.table, "UNFINISHED", seconds, explain(error, watched.table)
                 )
         return self._result(watched, refresh, self.clock() - started)
 
     def _result(self, watched: Watched, refresh: MonitorRefreshInfo, seconds: float) -> RefreshResult:
         if refresh.state is None or refresh.state not in OVER:
             message = f"refresh {refresh.refresh_id} is not over after {seconds:.0f} s; it goes on by itself"
-            return RefreshResult(watched.domain, watched.table, UNFINISHED, seconds, message)
+            return RefreshResult(watched.domain, watched.table, "UNFINISHED", seconds, message)
         return RefreshResult(
             watched.domain, watched.table, refresh.state.value, seconds, refresh.message or ""
         )
