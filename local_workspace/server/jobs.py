@@ -18,6 +18,7 @@ from local_workspace.server.paging import page
 from local_workspace.server.routing import Request, Route
 
 _TASKS_PER_PAGE = 100
+_FIRST_PAGE_ONLY = ("environments", "parameters", "job_clusters", "job_parameters")
 
 
 def create_job(request: Request) -> dict[str, Any]:
@@ -140,7 +141,13 @@ def _required(request: Request, name: str) -> int:
 
 
 def _paged(request: Request, answer: dict[str, Any], holder: dict[str, Any]) -> dict[str, Any]:
-    """The answer with one page of the tasks that `holder`, a part of it, has."""
+    """The answer with one page of the tasks that `holder`, a part of it, has.
+
+    The other lists are short enough for the first page; clients add the pages up.
+    """
+    if request.query.get("page_token"):
+        for field in _FIRST_PAGE_ONLY:
+            holder.pop(field, None)
     tasks = page(request, "tasks", holder.get("tasks", []), largest=_TASKS_PER_PAGE)
     holder["tasks"] = tasks.pop("tasks")
     return answer | tasks

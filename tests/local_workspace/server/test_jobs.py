@@ -131,11 +131,13 @@ def test_jobs_are_listed_newest_first_and_by_name(workspace: Target) -> None:
 
 def test_more_than_a_hundred_tasks_come_in_pages(workspace: Target) -> None:
     tasks = [{"task_key": f"t{number:03}", **FILE} for number in range(150)]
-    job_id = create(workspace, *tasks)
+    job_id = create(workspace, *tasks, parameters=[{"name": "p", "default": ""}])
     assert len(settings_of(workspace, job_id)["tasks"]) == 100
-    page = workspace.get(f"{API}/get", job_id=str(job_id)).json()["next_page_token"]
-    following = workspace.get(f"{API}/get", job_id=str(job_id), page_token=page).json()
-    assert [task["task_key"] for task in following["settings"]["tasks"]][-1] == "t149"
+    settings = workspace.sdk.jobs.get(job_id).settings
+    assert settings is not None
+    assert [task.task_key for task in settings.tasks or []] == [task["task_key"] for task in tasks]
+    assert [parameter.name for parameter in settings.parameters or []] == ["p"]
+    assert [one.environment_key for one in settings.environments or []] == ["default"]
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [
