@@ -68,6 +68,7 @@ def differences(definition: dict[str, Any], live: MonitorInfo) -> list[str]:
 def _comparable(monitor: MonitorInfo) -> dict[str, Any]:
     """What was asked for, without what the service adds; nothing and an empty list are the same."""
     fields = {field: value for field, value in monitor.as_dict().items() if field in COMPARED and value}
+    fields.setdefault("data_classification_config", {"enabled": False})
     if "schedule" in fields:
         fields["schedule"] = {
             name: value for name, value in fields["schedule"].items() if name != "pause_status"

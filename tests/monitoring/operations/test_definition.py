@@ -80,6 +80,10 @@ def test_nothing_and_an_empty_list_are_the_same() -> None:
     assert differences(definition, live(slicing_exprs=[])) == []
 
 
+def test_no_classification_and_one_that_is_off_are_the_same() -> None:
+    assert differences(wanted(), live(data_classification_config=None)) == []
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
