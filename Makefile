@@ -18,8 +18,8 @@ preview:  ## show what a deployment to the local workspace would change
 stop:  ## end the local workspace; its data stays
 	@$(WORKSPACE) stop
 
-clean:  ## end the local workspace and remove everything in .local
-	@if [ -x $(VENV)/python ]; then $(WORKSPACE) stop; fi && rm -rf .local
+clean:  ## end the local workspace and remove everything in .local and dist
+	@if [ -x $(VENV)/python ]; then $(WORKSPACE) stop; fi && rm -rf .local dist
 
 venv:  ## make .venv with the pinned packages, again when they change
 	@$(PYTHON) -m toolchain venv

@@ -1,8 +1,9 @@
-"""Lakehouse Monitors: a schema for the results, then one monitor with documented tables per domain."""
+"""Lakehouse Monitors: a schema for the results, one monitor with documented tables per domain, and jobs."""
 
 import pulumi
 
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
+from monitoring.resources.jobs import MonitoringJobs, MonitoringJobsArgs
 from monitoring.resources.moving import PreviousState
 from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
@@ -27,3 +28,9 @@ kept_history(settings)
 pulumi.export("host", settings.host)
 pulumi.export("output_schema", schema.full_name)
 pulumi.export("monitors", {name: monitor.summary for name, monitor in monitors.items()})
+
+if settings.jobs:
+    jobs = MonitoringJobs(
+        "jobs", MonitoringJobsArgs.from_settings(settings), pulumi.ResourceOptions(providers=[workspace])
+    )
+    pulumi.export("jobs", jobs.ids)

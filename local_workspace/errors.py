@@ -27,6 +27,12 @@ class BadRequestError(WorkspaceError):
     code = "BAD_REQUEST"
 
 
+class FolderNotEmptyError(WorkspaceError):
+    """A folder with entries, to be deleted without them."""
+
+    code = "DIRECTORY_NOT_EMPTY"
+
+
 class NotFoundError(WorkspaceError):
     """A thing that is not there."""
 

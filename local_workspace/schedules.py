@@ -1,4 +1,4 @@
-"""Queues the refreshes that monitors' schedules ask for."""
+"""When the schedules of monitors and jobs fire."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def next_fire(definition: Document, clock: Clock) -> float | None:
-    """When a monitor's schedule fires next, in seconds since 1970; None without a schedule.
+    """When the schedule of a definition fires next, in seconds since 1970; None without one or while paused.
 
     Raises:
         ScheduleError: the cron text says nothing that can happen.
     """
     schedule = definition.get("schedule")
-    if not schedule:
+    if not schedule or schedule.get("pause_status") == "PAUSED":
         return None
     parsed = Schedule.parse(schedule["quartz_cron_expression"], schedule["timezone_id"])
     fires = parsed.after(clock.now())
@@ -26,42 +26,50 @@ def next_fire(definition: Document, clock: Clock) -> float | None:
 
 
 class Schedules:
-    """Knows which monitors' schedules are due.
+    """Knows which schedules of one kind of document are due.
 
     What was missed while the workspace was down is not made up for; what was passed over by setting the clock
     forward fires once.
+
+    Args:
+        store: holds the documents.
+        clock: the workspace's time.
+        kind: of the documents.
+        field: of a document, holds the definition with the schedule.
     """
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, kind: str, field: str) -> None:
         self._store = store
         self._clock = clock
+        self._kind = kind
+        self._field = field
         self.restart()
 
     def restart(self) -> None:
-        """Work out again when each monitor fires next: the workspace has started, or the clock went back."""
+        """Work out again when each one fires next: the workspace has started, or the clock went back."""
         with self._store.transaction():
-            for monitor_id, record in self._store.all("monitor"):
-                self._put_next(monitor_id, record)
+            for key, record in self._store.all(self._kind):
+                self._put_next(key, record)
 
     def due(self) -> list[str]:
-        """Monitors whose schedule fires now; each counts as fired."""
+        """Keys of the documents whose schedule fires now; each counts as fired."""
         now = self._clock.now().timestamp()
         with self._store.transaction():
             found = [
-                (monitor_id, record)
-                for monitor_id, record in self._store.all("monitor")
+                (key, record)
+                for key, record in self._store.all(self._kind)
                 if record.get("next_fire") is not None and record["next_fire"] <= now
             ]
-            for monitor_id, record in found:
-                self._put_next(monitor_id, record)
-        return [monitor_id for monitor_id, _ in found]
+            for key, record in found:
+                self._put_next(key, record)
+        return [key for key, _ in found]
 
     def next(self) -> float | None:
-        """Seconds since 1970 of the next firing of any monitor."""
-        fires = [record.get("next_fire") for _, record in self._store.all("monitor")]
+        """Seconds since 1970 of the next firing of any of them."""
+        fires = [record.get("next_fire") for _, record in self._store.all(self._kind)]
         return min((moment for moment in fires if moment is not None), default=None)
 
-    def _put_next(self, monitor_id: str, record: Document) -> None:
-        fires = next_fire(record["definition"], self._clock)
+    def _put_next(self, key: str, record: Document) -> None:
+        fires = next_fire(record[self._field], self._clock)
         if fires != record.get("next_fire"):
-            self._store.put("monitor", monitor_id, {**record, "next_fire": fires})
+            self._store.put(self._kind, key, {**record, "next_fire": fires})

@@ -77,6 +77,7 @@ def serve(folder: Path, port: int | None, ready: Callable[[str], None]) -> None:
     """
     import uvicorn  # noqa: PLC0415 - loaded when it is needed
 
+    from local_workspace.jobs.python_tasks import Address  # noqa: PLC0415 - loaded when it is needed
     from local_workspace.server.app import create_app  # noqa: PLC0415 - loaded when it is needed
     from local_workspace.workspace import Workspace, token_of  # noqa: PLC0415 - loaded when it is needed
 
@@ -95,7 +96,7 @@ def serve(folder: Path, port: int | None, ready: Callable[[str], None]) -> None:
             timeout_keep_alive=30,
         )
         server = uvicorn.Server(config)
-        workspace.start()
+        workspace.start(Address(info.url, token))
         info.write(folder)
         ready(info.url)
         try:

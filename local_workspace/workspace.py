@@ -12,8 +12,14 @@ from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.data import Data
 from local_workspace.engine.progress import forget_everything
+from local_workspace.files import WorkspaceFiles
 from local_workspace.grants import Grants
 from local_workspace.identities import Identities
+from local_workspace.jobs.definitions import Jobs
+from local_workspace.jobs.python_tasks import Address, PythonTasks
+from local_workspace.jobs.runs import Runs
+from local_workspace.jobs.sql_tasks import SqlTasks
+from local_workspace.jobs.tasks import Tasks
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
@@ -53,9 +59,10 @@ class Workspace:
         self.catalog = Catalog(self.store, self.data, self.clock)
         self.grants = Grants(self.store, self.catalog)
         self.warehouses = Warehouses(self.store)
+        self.files = WorkspaceFiles(self.store, self.clock, folder / "files")
         self.statements = Statements()
         self._engine = engine or local_engine()
-        self._schedules = Schedules(self.store, self.clock)
+        self._schedules = Schedules(self.store, self.clock, "monitor", "definition")
         self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
         self.switches = SwitchBoard(self.store)
         self.monitors = Monitors(
@@ -63,13 +70,33 @@ class Workspace:
         )
         self.anomaly_monitors = AnomalyMonitors(self.store)
         self.identities = Identities(self.store, self.catalog)
+        self.jobs = Jobs(self.store, self.clock)
+        self._python_tasks = PythonTasks(self.files)
+        sql_tasks = SqlTasks(self.files, self.warehouses, self.statements, self.session)
+        tasks = Tasks(
+            folder / "jobs",
+            {
+                "python_wheel_task": self._python_tasks,
+                "spark_python_task": self._python_tasks,
+                "sql_task": sql_tasks,
+            },
+        )
+        self._job_schedules = Schedules(self.store, self.clock, "job", "settings")
+        self.runs = Runs(self.store, self.clock, self.jobs, tasks, self._job_schedules)
 
-    def start(self) -> None:
-        """Start carrying out refreshes."""
+    def start(self, address: Address | None = None) -> None:
+        """Start carrying out refreshes and runs of jobs.
+
+        Args:
+            address: where the code of jobs reaches the workspace; None when no server listens.
+        """
+        self._python_tasks.address = address
         self.refreshes.start()
+        self.runs.start()
 
     def close(self) -> None:
         """Stop everything and release the files."""
+        self.runs.close()
         self.refreshes.close()
         self.statements.close()
         self.data.close()
@@ -86,13 +113,16 @@ class Workspace:
         self.store.set_fact("clock_offset", str(offset_seconds))
         if back:
             self._schedules.restart()
+            self._job_schedules.restart()
         self.refreshes.wake()
+        self.runs.wake()
 
     def clear(self) -> None:
         """Make it a fresh workspace again; its number and its token stay."""
+        self.runs.clear()
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
-        self.store.delete_all("monitor", anomaly_monitors.KIND, "refresh", "grant", "warehouse")
+        self.store.delete_all("job", "monitor", anomaly_monitors.KIND, "refresh", "grant", "warehouse")
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)
@@ -103,6 +133,7 @@ class Workspace:
             self.store.set_fact(fact, "due")
         self.catalog.make_first()
         self.warehouses.make_first()
+        self.files.clear()
         self.set_clock(0.0)
 
     def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report

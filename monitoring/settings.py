@@ -84,6 +84,7 @@ class Settings(BaseModel):
     warehouse_id: Annotated[str, Field(coerce_numbers_to_str=True), _matching(r"[A-Za-z0-9_-]+")] | None
     host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
     domains: tuple[Domain, ...]
+    jobs: bool
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
     protect: Annotated[bool, BeforeValidator(_true_or_false)]
     comment_wait_seconds: Annotated[
@@ -154,6 +155,7 @@ ALLOWED = {
     ),
     "failure_emails": f"a list of at most {MOST_EMAILS} e-mail addresses",
     "protect": "true or false",
+    "jobs": "true or false",
     "comment_wait_seconds": f"a whole number of seconds from 0 to {LONGEST_COMMENT_WAIT}",
 }
 """What each configuration key may hold, as messages and documentation say it."""
@@ -180,6 +182,7 @@ def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str,
         "protect": stack == "prod",
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
         "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,
+        "jobs": True,
     }
     if "gold_schema" in given:
         defaults["output_schema"] = f"{given['gold_schema']}_monitoring"

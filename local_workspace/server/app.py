@@ -21,11 +21,13 @@ from local_workspace.server import (
     data_quality,
     grants,
     identity,
+    jobs,
     monitors,
     schemas,
     statements,
     tables,
     warehouses,
+    workspace_files,
 )
 from local_workspace.server.errors import answer_of, error_body
 from local_workspace.server.routing import Answer, Request, Route, Router
@@ -40,7 +42,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AREAS = (identity, monitors, data_quality, catalogs, schemas, tables, grants, statements, warehouses, control)
+AREAS = (
+    identity,
+    monitors,
+    data_quality,
+    catalogs,
+    schemas,
+    tables,
+    grants,
+    statements,
+    warehouses,
+    workspace_files,
+    jobs,
+    control,
+)
 """One module per area of the API; each lists its `ROUTES`."""
 
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
@@ -76,8 +91,8 @@ class _Service:
         if not path.startswith("/__local/"):
             self._log(http, path, content, answer.status, time.monotonic() - started)
         headers = {"X-Databricks-Org-Id": str(self._workspace.store.workspace_id), **answer.headers}
-        body = b"" if http.method == "HEAD" else json.dumps(answer.body, ensure_ascii=False).encode()
-        return Response(body, answer.status, headers, media_type="application/json")
+        body, media_type = _encoded(answer.body)
+        return Response(b"" if http.method == "HEAD" else body, answer.status, headers, media_type=media_type)
 
     def _answer(self, http: HttpRequest, path: str, content: bytes) -> Answer:
         found = self._router.find(http.method, path)
@@ -149,6 +164,12 @@ def _carried_out(handle: Callable[[], Answer]) -> Answer:
 
 def _error(status: int, code: str, message: str) -> Answer:
     return Answer(error_body(code, message), status)
+
+
+def _encoded(body: Any) -> tuple[bytes, str]:  # noqa: ANN401 - JSON holds any value
+    if isinstance(body, bytes):
+        return body, "application/octet-stream"
+    return json.dumps(body, ensure_ascii=False).encode(), "application/json"
 
 
 def _faulty(fault: Fault) -> Answer:

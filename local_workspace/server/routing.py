@@ -105,7 +105,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A handler's answer when it is more than a JSON object with status 200."""
+    """A handler's answer when it is more than a JSON object with status 200; bytes are sent as they are."""
 
     body: Any
     status: int = 200

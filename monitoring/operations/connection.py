@@ -11,6 +11,10 @@ from urllib.parse import SplitResult, urlsplit
 from databricks.sdk import WorkspaceClient
 from databricks.sdk.core import Config
 
+from monitoring import VERSION
+
+PRODUCT = "lakehouse-monitors"
+"""How requests name this program."""
 PROBE_SECONDS = 1.0
 HTTP_TIMEOUT_SECONDS = 60
 RETRY_TIMEOUT_SECONDS = 30
@@ -67,8 +71,8 @@ def connect(host: str) -> WorkspaceClient:
                 host=host,
                 http_timeout_seconds=HTTP_TIMEOUT_SECONDS,
                 retry_timeout_seconds=RETRY_TIMEOUT_SECONDS,
-                product="lakehouse-monitors",
-                product_version="0.1.0",
+                product=PRODUCT,
+                product_version=VERSION,
                 # Only a token suits the local workspace; a developer's other logins must not be tried.
                 auth_type="pat" if is_local(host) else None,
             )
@@ -77,6 +81,20 @@ def connect(host: str) -> WorkspaceClient:
         raise NoCredentialsError(
             f"no credentials for {host}: set DATABRICKS_TOKEN, or what your kind of login needs ({error})"
         ) from error
+
+
+def own_workspace() -> WorkspaceClient:
+    """The client of the workspace that runs this code as a job, logged in as the one who runs it.
+
+    Raises:
+        NoCredentialsError: this is no job, and the environment names no workspace.
+    """
+    try:
+        return WorkspaceClient(
+            config=Config(http_timeout_seconds=HTTP_TIMEOUT_SECONDS, product=PRODUCT, product_version=VERSION)
+        )
+    except ValueError as error:
+        raise NoCredentialsError(f"no workspace to work on: {error}") from error
 
 
 def _goes_through_a_proxy(address: SplitResult) -> bool:

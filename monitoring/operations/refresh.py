@@ -24,6 +24,10 @@ LONGEST_PAUSE = 30.0
 """Seconds between two looks at a refresh; a refresh takes minutes on the service."""
 
 
+NOT_OVER = "UNFINISHED"
+"""State of a refresh that was started and not followed to its end."""
+
+
 @dataclass(frozen=True)
 class RefreshResult:
     """How the refresh of one monitor ended."""
@@ -85,12 +89,12 @@ class Refresher:
             except DatabricksError as error:
                 seconds = self.clock() - started
                 return RefreshResult(
-                    watched.domain, watched.table, "UNFINISHED", seconds, explain(error, watched.table)
+                    watched.domain, watched.table, NOT_OVER, seconds, explain(error, watched.table)
                 )
         return self._result(watched, refresh, self.clock() - started)
 
     def _result(self, watched: Watched, refresh: Refresh, seconds: float) -> RefreshResult:
         if refresh.state not in OVER:
             message = f"refresh {refresh.id} is not over after {seconds:.0f} s; it goes on by itself"
-            return RefreshResult(watched.domain, watched.table, "UNFINISHED", seconds, message)
+            return RefreshResult(watched.domain, watched.table, NOT_OVER, seconds, message)
         return RefreshResult(watched.domain, watched.table, refresh.state, seconds, refresh.message)

@@ -34,10 +34,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def deployment(server: Server, tmp_path: Path) -> Iterator[Deployment]:
-    """The project with the domains quality and governance, not deployed yet, and a workspace with sample data."""
+    """The project with the domains quality and governance and no jobs, not deployed yet, and a workspace with data."""
     target = server.start()
     assert target.post("/__local/seed", {"days": DAYS}).status_code == 200
     made = Deployment.of(tmp_path, target, server.url)
-    made.configure(domains=["quality", "governance"])
+    made.configure(domains=["quality", "governance"], jobs=False)
     yield made
     target.raw.close()

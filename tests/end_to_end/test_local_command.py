@@ -58,5 +58,5 @@ def test_everything_is_deployed_computed_and_found_and_then_without_changes(
 
     second = deploy()
     assert "they are filled already" in second
-    assert "36 unchanged" in second
+    assert "41 unchanged" in second
     assert row(second, "8")[:6] == all_monitors[:6]

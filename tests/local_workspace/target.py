@@ -56,7 +56,7 @@ class Target:
     raw: httpx.Client
     sdk: WorkspaceClient
 
-    def get(self, path: str, **parameters: str) -> httpx.Response:
+    def get(self, path: str, /, **parameters: str) -> httpx.Response:
         """GET with a query."""
         return self.raw.get(path, params=parameters)
 
@@ -72,7 +72,7 @@ class Target:
         """PATCH with a JSON body."""
         return self.raw.patch(path, json=body)
 
-    def delete(self, path: str, **parameters: str) -> httpx.Response:
+    def delete(self, path: str, /, **parameters: str) -> httpx.Response:
         """DELETE with a query."""
         return self.raw.delete(path, params=parameters)
 

@@ -41,6 +41,7 @@ def test_a_stack_that_says_only_where_gets_defaults_for_the_rest() -> None:
         "warehouse_id": None,
         "host": HOST,
         "api": Api.LEGACY,
+        "jobs": True,
         "domains": DOMAINS,
         "failure_emails": (),
         "protect": False,

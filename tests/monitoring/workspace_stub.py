@@ -48,6 +48,9 @@ class WorkspaceStub:
         self.statements: list[str] = []
         self.requests: list[tuple[str, str, Body]] = []
         self.warehouses: list[Body] = [{"id": "wh1", "name": "Warehouse", "state": "RUNNING"}]
+        self.refusals: dict[str, Answer] = {}
+        """Answers that stand in for what a method would do, by pattern of `METHOD path`."""
+        self.first_refresh: Body = {"refresh_id": 1, "state": "PENDING", "start_time_ms": 0}
         self.only_single_columns = False
         self.change_comment: Callable[[str], str] = lambda text: text
         self.lock = threading.Lock()
@@ -56,6 +59,9 @@ class WorkspaceStub:
         """The status and the body for one request."""
         with self.lock:
             self.requests.append((method, path, body))
+            for pattern, refusal in self.refusals.items():
+                if re.fullmatch(pattern, f"{method} {path}"):
+                    return refusal
             for pattern, handler in self._routes:
                 if found := re.fullmatch(pattern, f"{method} {path}"):
                     return handler(*(unquote(group) for group in found.groups()), body)
@@ -67,6 +73,7 @@ class WorkspaceStub:
         return [
             (r"GET /\.well-known/databricks-config", self._discover),
             (rf"GET {catalog}/tables/([^/]+)", self._get_table),
+            (rf"DELETE {catalog}/tables/([^/]+)", self._delete_table),
             (rf"GET {catalog}/tables/([^/]+)/exists", self._table_exists),
             (rf"(GET|POST|PUT|DELETE) {catalog}/tables/([^/]+)/monitor", self._monitor),
             (rf"(GET|POST) {catalog}/tables/([^/]+)/monitor/refreshes", self._refreshes),
@@ -98,6 +105,11 @@ class WorkspaceStub:
             "columns": columns,
         }
 
+    def _delete_table(self, name: str, _body: Body) -> Answer:
+        if self.tables.pop(name, None) is None:
+            return _error(404, "TABLE_DOES_NOT_EXIST", f"Table '{name}' does not exist.")
+        return 200, {}
+
     def _table_exists(self, name: str, _body: Body) -> Answer:
         return 200, {"table_exists": name in self.tables}
 
@@ -117,6 +129,7 @@ class WorkspaceStub:
             }
             status = {"table_name": table, "status": "MONITOR_STATUS_ACTIVE", "monitor_version": 0}
             self.monitors[table] = {**kept, **names, **status}
+            self.refreshes.setdefault(table, []).insert(0, dict(self.first_refresh))
         if table not in self.monitors:
             return _error(404, "RESOURCE_DOES_NOT_EXIST", f"Cannot find Monitor of {table}")
         if method == "PUT":

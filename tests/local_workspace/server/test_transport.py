@@ -44,7 +44,7 @@ def test_request_without_the_token_is_refused(workspace: Target, header: str) ->
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/api/2.2/jobs/list"),
+        ("GET", "/api/2.2/jobs/runs/export"),
         ("POST", "/api/data-quality/v1/refreshes"),
         ("PATCH", MONITOR),
         ("GET", "/"),

@@ -24,6 +24,9 @@ V1_MONITOR = "databricks:index/dataQualityMonitor:DataQualityMonitor"
 COMMENTS = "pulumi-python:dynamic/lakehouse:TableComments"
 HISTORY = "pulumi-python:dynamic/lakehouse:KeptHistory"
 SCHEMA = "databricks:index/schema:Schema"
+FILE = "databricks:index/workspaceFile:WorkspaceFile"
+JOB = "databricks:index/job:Job"
+JOBS = "lakehouse:index:MonitoringJobs"
 NAMES = sorted(domain.name for domain in DOMAINS)
 
 
@@ -44,12 +47,15 @@ def run(host: str, stack: str = "local", **configuration: str) -> Recording:
     return record(lambda: runpy.run_path(str(PROGRAM)), stack=stack, configuration=values)
 
 
-def test_the_program_declares_provider_schema_history_and_eight_domains(host: str) -> None:
+def test_the_program_declares_provider_schema_history_jobs_and_eight_domains(host: str) -> None:
     assert run(host).names == sorted(
         [
             ("pulumi:providers:databricks", "workspace"),
             (SCHEMA, "output-schema"),
             (HISTORY, "kept-history"),
+            (JOBS, "jobs"),
+            (FILE, "jobs-wheel"),
+            *((JOB, f"jobs-{name}") for name in ("setup", "document", "refresh")),
             *(("lakehouse:index:DomainMonitor", name) for name in NAMES),
             *((MONITOR, name) for name in NAMES),
             *((COMMENTS, f"{name}-{which}-comments") for name in NAMES for which in ("profile", "drift")),
@@ -130,11 +136,16 @@ def test_the_history_knows_all_output_tables(host: str) -> None:
 def test_a_protected_stack_protects_schema_monitors_and_comments(host: str) -> None:
     recording = run(host, stack="prod")
     unprotected = {request.type for request in recording.requests if not request.protect}
-    assert unprotected == {"pulumi:providers:databricks", HISTORY}
+    assert unprotected == {"pulumi:providers:databricks", HISTORY, JOBS, JOB, FILE}
 
 
 def test_the_local_stack_protects_nothing(host: str) -> None:
     assert not any(request.protect for request in run(host).requests)
+
+
+def test_a_stack_may_do_without_jobs(host: str) -> None:
+    types = {type_ for type_, _ in run(host, jobs="false").names}
+    assert not types & {JOBS, JOB, FILE}
 
 
 def test_chosen_domains_are_the_only_ones(host: str) -> None:
