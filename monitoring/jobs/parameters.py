@@ -131,7 +131,7 @@ def _text(settings: Settings, key: str) -> str:
     if key == "domains":
         return _domains_text(settings.domains)
     value = getattr(settings, key)
-    return json.dumps(value) if value and key in _STRUCTURED else value or ""
+    return json.dumps(value) if value and key in _STRUCTURED else str(value or "")
 
 
 def _domains_text(chosen: Sequence[Domain]) -> str:
