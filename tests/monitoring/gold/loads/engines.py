@@ -29,6 +29,10 @@ Cells = list[tuple[str | None, ...]]
 class Engine(Protocol):
     """Something that runs the loads."""
 
+    def named(self, schema: str, table: str) -> str:
+        """The full name of a system table."""
+        ...
+
     def sources(self, **tables: Sequence[Row]) -> None:
         """Fill system tables, named ``schema__table``; all others are empty."""
         ...
@@ -44,6 +48,10 @@ class SparkEngine:
 
     session: SparkSession
     filled: set[str] = field(default_factory=lambda: set(SYSTEM_TABLES))
+
+    def named(self, schema: str, table: str) -> str:
+        """The full name of the view that stands for a system table."""
+        return f"spark_catalog.{schema}.{table}"
 
     def sources(self, **tables: Sequence[Row]) -> None:
         """Fill views that stand for system tables; all others are empty."""
