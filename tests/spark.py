@@ -53,7 +53,13 @@ def missing_java() -> str | None:
 
 @contextmanager
 def running_spark(folder: Path) -> Iterator[SparkSession]:
-    """Spark in a process of its own, with its files in a folder, until the block ends."""
+    """Spark in a process of its own, with its files in a folder, until the block ends.
+
+    A Python process can have one Spark only. One that runs already is shared, and is ended by whoever started it.
+    """
+    if SparkContext._active_spark_context is not None:
+        yield SparkSession.builder.getOrCreate().newSession()
+        return
     settings = _SETTINGS | {
         "spark.local.dir": str(folder / "local"),
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
@@ -66,9 +72,8 @@ def running_spark(folder: Path) -> Iterator[SparkSession]:
     assert gateway is not None
     session.sparkContext.setLogLevel("OFF")
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
-    try:
-        yield session
-    finally:
+    yield session
+    if SparkContext._active_spark_context is session.sparkContext:
         session.stop()
         gateway.shutdown()
         gateway.proc.stdin.close()

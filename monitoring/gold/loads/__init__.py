@@ -14,12 +14,12 @@ from monitoring.gold.loads import (
     fact_table_quality,
     fact_usage,
 )
-from monitoring.gold.loads.load import DayRange, DaysError, Load, LoadSettings
+from monitoring.gold.loads.load import DayRange, DaysError, Load, LoadSettings, last_days
 
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["LOADS", "DayRange", "DaysError", "Load", "LoadSettings", "load_statements"]
+__all__ = ["LOADS", "DayRange", "DaysError", "Load", "LoadSettings", "last_days", "load_statements"]
 
 LOADS: dict[str, Load] = {
     load.table.name: load

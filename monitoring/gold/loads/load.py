@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+REREAD_DAYS = 3
+"""Billing and audit records arrive hours late, so each load reads the last days again."""
+
+
 class DaysError(ValueError):
     """The days cannot be loaded."""
 
@@ -42,6 +46,11 @@ class DayRange:
         """The SQL condition that a DATE or TIMESTAMP ``column`` lies in these days, whatever the session's zone."""
         start, end = (day_literal(day, kind) for day in (self.start, self.end))
         return f"{column} >= {start} AND {column} < {end}"
+
+
+def last_days(today: date) -> DayRange:
+    """The days that a daily load reads: the last whole ones before ``today``."""
+    return DayRange(today - timedelta(days=REREAD_DAYS), today)
 
 
 @dataclass(frozen=True)
