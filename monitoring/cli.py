@@ -6,6 +6,7 @@ import json
 import time
 import traceback
 from dataclasses import asdict
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -115,6 +116,70 @@ def gold(
     domain: Annotated[str | None, typer.Option(help="Only the table of this domain.")] = None,
 ) -> None:
     """Print the statements that create the gold tables, comments included."""
+    for table in _gold_tables(catalog, schema, domain):
+        typer.echo(create_table_sql(GOLD_TABLES[table], catalog, schema) + ";\n")
+
+
+@app.command()
+def loads(  # noqa: PLR0913 - one argument per option
+    catalog: Annotated[str, typer.Option(help="Catalog of the gold schema.")] = "main",
+    schema: Annotated[str, typer.Option(help="Schema of the gold tables.")] = "gold",
+    domain: Annotated[str | None, typer.Option(help="Only the table of this domain.")] = None,
+    start: Annotated[datetime | None, typer.Option(help="First day, UTC.  [default: three days ago]")] = None,
+    end: Annotated[datetime | None, typer.Option(help="First day not loaded, UTC.  [default: today]")] = None,
+    system_catalog: Annotated[str, typer.Option(help="Catalog of the system tables.")] = "system",
+    currency: Annotated[str, typer.Option(help="Currency of the list prices.")] = "USD",
+    platform_identity: Annotated[
+        list[str] | None,
+        typer.Option(help="Identity in the audit log that is the platform; may be repeated."),
+    ] = None,
+    rule_results: Annotated[str | None, typer.Option(help="Table of rule results, see docs.")] = None,
+    table_health: Annotated[bool, typer.Option(help="Read the health of tables, a preview.")] = True,
+    freshness_hours: Annotated[float, typer.Option(min=0, help="Hours until a table is stale.")] = 24.0,
+    classified_data: Annotated[bool, typer.Option(help="Read classified data, a preview.")] = True,
+    sensitivity_tag: Annotated[
+        list[str] | None, typer.Option(help="Tag of sensitive data; may be repeated.  [default: sensitivity]")
+    ] = None,
+    payload_table: Annotated[
+        list[str] | None, typer.Option(help="Inference table of a served model; may be repeated.")
+    ] = None,
+) -> None:
+    """Print the statements that load days of the gold tables from the system tables; see docs/gold-layer.md."""
+    from monitoring.gold.loads import (  # noqa: PLC0415 - other commands do not need it
+        DayRange,
+        DaysError,
+        LoadSettings,
+        last_days,
+        load_statements,
+    )
+
+    tables = _gold_tables(catalog, schema, domain)
+    settings = LoadSettings(
+        catalog,
+        schema,
+        system_catalog=system_catalog,
+        currency=currency,
+        platform_identities=tuple(platform_identity or ()),
+        rule_results=rule_results,
+        table_health=table_health,
+        freshness_hours=freshness_hours,
+        classified_data=classified_data,
+        sensitivity_tags=tuple(sensitivity_tag or ("sensitivity",)),
+        payload_tables=tuple(payload_table or ()),
+    )
+    today = datetime.now(UTC).date()
+    usual = last_days(today)
+    try:
+        days = DayRange(start.date() if start else usual.start, end.date() if end else usual.end)
+        statements = load_statements(settings, days, tables, today)
+    except DaysError as error:
+        raise typer.BadParameter(str(error), param_hint="--start") from None
+    for statement in statements.values():
+        typer.echo(f"{statement};\n")
+
+
+def _gold_tables(catalog: str, schema: str, domain: str | None) -> tuple[str, ...]:
+    """The gold tables of the chosen domains, when the names are fit for statements."""
     for name, value in (("--catalog", catalog), ("--schema", schema)):
         if not value.strip():
             raise typer.BadParameter(f"'{value}' is empty; give a name", param_hint=name)
@@ -125,8 +190,7 @@ def gold(
         typer.echo(f"{one.name}: unknown gold table '{one.gold_table}'{near}", err=True)
     if unknown:
         raise typer.Exit(1)
-    for one in chosen:
-        typer.echo(create_table_sql(GOLD_TABLES[one.gold_table], catalog, schema) + ";\n")
+    return tuple(one.gold_table for one in chosen)
 
 
 app.add_typer(cli_workspace.app)

@@ -1,11 +1,27 @@
-"""What all tests share: the summary of what was compared with real data."""
+"""What all tests share: one Spark, and the summary of what was compared with real data."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from tests.spark import missing_java, running_spark
+
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Iterator
+
+    from pyspark.sql import SparkSession
+
+
+@pytest.fixture(scope="session")
+def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    """Spark; one for all tests, since it takes seconds to start."""
+    missing = missing_java()
+    if missing is not None:
+        pytest.skip(missing)
+    with running_spark(tmp_path_factory.mktemp("spark")) as session:
+        yield session
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

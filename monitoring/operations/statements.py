@@ -48,11 +48,13 @@ class Warehouse:
         client: WorkspaceClient,
         warehouse_id: str,
         *,
+        seconds: float = STATEMENT_SECONDS,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._id = warehouse_id
+        self._seconds = seconds
         self._pause = pause
         self._clock = clock
 
@@ -60,9 +62,9 @@ class Warehouse:
         """Run ``statement`` and wait until it is over.
 
         Raises:
-            StatementFailedError: it failed, was cancelled, or took longer than `STATEMENT_SECONDS`.
+            StatementFailedError: it failed, was cancelled, or took longer than this warehouse's ``seconds``.
         """
-        deadline = self._clock() + STATEMENT_SECONDS
+        deadline = self._clock() + self._seconds
         response = self._client.statement_execution.execute_statement(
             statement,
             self._id,
@@ -74,7 +76,7 @@ class Warehouse:
             statement_id = response.statement_id or ""
             if self._clock() >= deadline:
                 self._client.statement_execution.cancel_execution(statement_id)
-                message = f"not finished after {STATEMENT_SECONDS:g} s and therefore cancelled"
+                message = f"not finished after {self._seconds:g} s and therefore cancelled"
                 raise StatementFailedError(statement, state.value, message)
             self._pause(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -86,18 +88,20 @@ class Warehouse:
             )
 
 
-def find_warehouse(client: WorkspaceClient, warehouse_id: str = "") -> Warehouse:
-    """The named warehouse, or the first running one.
+def find_warehouse(
+    client: WorkspaceClient, warehouse_id: str = "", *, seconds: float = STATEMENT_SECONDS
+) -> Warehouse:
+    """The named warehouse, or the first running one; a statement on it may take ``seconds``.
 
     Raises:
         NoWarehouseError: none was named and none is running.
     """
     if warehouse_id:
-        return Warehouse(client, warehouse_id)
+        return Warehouse(client, warehouse_id, seconds=seconds)
     warehouses = list(client.warehouses.list())
     for warehouse in warehouses:
         if warehouse.state is State.RUNNING and warehouse.id:
-            return Warehouse(client, warehouse.id)
+            return Warehouse(client, warehouse.id, seconds=seconds)
     known = ", ".join(f"{warehouse.name} ({warehouse.id})" for warehouse in warehouses) or "none"
     raise NoWarehouseError(
         f"no SQL warehouse is running on {client.config.host}; start one, or name one with the configuration "

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from monitoring.catalogue import as_csv, as_markdown, rows
 from monitoring.cli import app
 from monitoring.domains import DOMAINS, cost, job
 from monitoring.gold import GOLD_TABLES, create_table_sql
+from monitoring.gold.loads import DayRange, LoadSettings, last_days, load_statements
 from monitoring.metrics import LONG, aggregate
 from monitoring.stack_file import PROJECT
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from monitoring.domain import Domain
 
-COMMANDS = ("metrics", "check", "gold", "wait", "refresh", "comments")
+COMMANDS = ("metrics", "check", "gold", "loads", "wait", "refresh", "comments")
 NAMES = "cost, job, query, cluster, security, quality, governance, inference"
 
 
@@ -77,6 +79,18 @@ def test_nothing_to_do_is_wrong_use_and_shows_help() -> None:
         (("gold", "--domain", "zzz"), f"unknown domain 'zzz'; allowed: {NAMES}"),
         (("gold", "--catalog", ""), "Invalid value for --catalog: '' is empty; give a name"),
         (("gold", "--schema", " "), "Invalid value for --schema: ' ' is empty; give a name"),
+        (("loads", "--schema", ""), "Invalid value for --schema: '' is empty; give a name"),
+        (
+            ("loads", "--start", "2026-03-02", "--end", "2026-03-02"),
+            "no day from 2026-03-02 to 2026-03-02: the end is not loaded; give a later one",
+        ),
+        (
+            ("loads", "--start", "2020-01-01", "--domain", "cluster"),
+            (
+                "fact_node_timeline: the sources tell the last 90 days only, so the load would destroy what the gold "
+                "table has of 2020-01-01; load from "
+            ),
+        ),
         (("wait", "--stack", "lokal"), "there is no Pulumi.lokal.yaml; did you mean 'local'?"),
     ],
 )
@@ -197,6 +211,40 @@ def test_gold_of_an_unknown_table_is_a_finding(monkeypatch: pytest.MonkeyPatch) 
     assert answer.stderr == (
         "job: unknown gold table 'fact_job_run_timelin'; did you mean 'fact_job_run_timeline'?\n"
     )
+
+
+def test_loads_is_a_script_of_one_statement_per_table_for_the_last_three_whole_days() -> None:
+    def expected(today: date) -> str:
+        statements = load_statements(LoadSettings("dev", "ops"), last_days(today), tuple(GOLD_TABLES), today)
+        return "".join(f"{statement};\n\n" for statement in statements.values())
+
+    before = datetime.now(UTC).date()
+    answer = command("loads", "--catalog", "dev", "--schema", "ops")
+    assert answer.exit_code == 0
+    assert answer.stdout in {expected(before), expected(datetime.now(UTC).date())}
+
+
+def test_every_option_of_loads_reaches_the_statement() -> None:
+    today = datetime.now(UTC).date()
+    days = DayRange(today - timedelta(days=2), today - timedelta(days=1))
+    settings = LoadSettings(
+        "main",
+        "gold",
+        system_catalog="shared",
+        currency="EUR",
+        platform_identities=("p", "q"),
+        rule_results="a.b.c",
+        table_health=False,
+        freshness_hours=6.0,
+        classified_data=False,
+        sensitivity_tags=("pii",),
+        payload_tables=("a.b.x", "a.b.y"),
+    )
+    options = "--system-catalog shared --currency EUR --platform-identity p --platform-identity q --rule-results a.b.c "
+    options += "--no-table-health --freshness-hours 6 --no-classified-data --sensitivity-tag pii "
+    options += f"--payload-table a.b.x --payload-table a.b.y --start {days.start} --end {days.end}"
+    statements = load_statements(settings, days, tuple(GOLD_TABLES), today)
+    assert command("loads", *options.split()).stdout == "".join(f"{one};\n\n" for one in statements.values())
 
 
 def run(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
