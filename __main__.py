@@ -2,6 +2,7 @@
 
 import pulumi
 
+from monitoring.resources.access import access
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
 from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
@@ -20,6 +21,7 @@ monitors = {
     )
     for domain in settings.domains
 }
+access(settings, workspace, schema_name, monitors)
 kept_history(settings)
 
 pulumi.export("host", settings.host)

@@ -80,6 +80,14 @@ def metrics(
 
 
 @app.command()
+def permissions() -> None:
+    """Print who needs what on what, as the page docs/permissions.md."""
+    from monitoring.permissions import as_markdown  # noqa: PLC0415 - other commands do not need it
+
+    typer.echo(as_markdown(_load_domains()), nl=False)
+
+
+@app.command()
 def check(
     form: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
 ) -> None:

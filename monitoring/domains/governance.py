@@ -89,4 +89,5 @@ DOMAIN = Domain(
         "Are there more unprotected sensitive assets than before?",
         "In which catalog did governance move most?",
     ),
+    personal_columns=("created_by",),
 )

@@ -151,5 +151,6 @@ DOMAIN = Domain(
         "Did the share of failing statements rise?",
         "Did the statement volume jump?",
     ),
+    personal_columns=("executed_by", "executed_as"),
     trivial_slices=("execution_status",),
 )

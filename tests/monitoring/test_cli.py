@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from monitoring.domain import Domain
 
-COMMANDS = ("metrics", "check", "gold", "wait", "refresh", "comments")
+COMMANDS = ("metrics", "permissions", "check", "gold", "wait", "refresh", "comments")
 NAMES = "cost, job, query, cluster, security, quality, governance, inference"
 
 
