@@ -45,6 +45,12 @@ class SchemaNotFoundError(NotFoundError):
     code = "SCHEMA_DOES_NOT_EXIST"
 
 
+class PermissionDeniedError(WorkspaceError):
+    """Something that the caller may not do."""
+
+    code = "PERMISSION_DENIED"
+
+
 class AlreadyExistsError(WorkspaceError):
     """A thing that is there already."""
 

@@ -13,6 +13,8 @@ from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
+from local_workspace.permissions import Permissions
+from local_workspace.principals import THE_OWNER, Caller, Principals
 from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
 from local_workspace.sql.session import Session
@@ -47,6 +49,7 @@ class Workspace:
         self.clock.offset_seconds = float(self.store.fact("clock_offset", "0"))
         self.catalog = Catalog(self.store, self.data, self.clock)
         self.grants = Grants(self.store, self.catalog)
+        self.principals = Principals(self.store)
         self.warehouses = Warehouses(self.store)
         self.statements = Statements()
         self._engine = engine or local_engine()
@@ -65,9 +68,18 @@ class Workspace:
         self.data.close()
         self.store.close()
 
-    def session(self, catalog: str | None = None, schema: str | None = None) -> Session:
-        """What a statement runs in."""
-        return Session(self.data, self.catalog, self.clock, catalog or "main", schema or "default")
+    def session(
+        self, catalog: str | None = None, schema: str | None = None, caller: Caller = THE_OWNER
+    ) -> Session:
+        """What a statement runs in, with the permissions of the caller."""
+        permissions = self.permissions(caller)
+        return Session(
+            self.data, self.catalog, self.clock, permissions, catalog or "main", schema or "default"
+        )
+
+    def permissions(self, caller: Caller) -> Permissions:
+        """What a caller may do."""
+        return Permissions(self.grants, self.catalog, caller)
 
     def set_clock(self, offset_seconds: float) -> None:
         """Put the clock so many seconds ahead of the machine's, for good; what is due then happens."""
@@ -82,7 +94,7 @@ class Workspace:
         """Make it a fresh workspace again; its number and its token stay."""
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
-        self.store.delete_all("monitor", "refresh", "grant", "warehouse")
+        self.store.delete_all("principal_token", "monitor", "refresh", "grant", "warehouse")
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from databricks.sdk.errors import PermissionDenied
 
 from local_workspace.workspace import Workspace
 from monitoring.operations.sharing import Shared, Sharing, WantedView
@@ -106,3 +107,22 @@ def test_grants_of_others_are_neither_seen_nor_touched(target: Target, sharing: 
 def test_revoking_from_what_is_gone_is_fine(sharing: Sharing) -> None:
     sharing.revoke({TABLE: ("a",)})
     assert sharing.observe([VIEW], [TABLE], ["a"]) == Shared({}, {})
+
+
+def test_a_reader_reads_what_is_shared_and_nothing_else_and_others_read_nothing(
+    target: Target, sharing: Sharing
+) -> None:
+    target.rows(f"CREATE TABLE {TABLE} (a INT)")
+    for principal in ("reader", "other"):
+        for kind, name, privilege in (
+            ("catalog", "main", "USE_CATALOG"),
+            ("schema", "main.default", "USE_SCHEMA"),
+        ):
+            change = {"changes": [{"principal": principal, "add": [privilege]}]}
+            target.patch(f"{CATALOG}/permissions/{kind}/{name}", change)
+    sharing.reconcile(view("1"), [VIEW], ["reader"], {})
+    reader, other = target.principal("reader"), target.principal("other")
+    assert reader.rows(f"SELECT a FROM {VIEW}") == []
+    for client, name in ((reader, TABLE), (other, TABLE), (other, VIEW)):
+        with pytest.raises(PermissionDenied, match=f"does not have SELECT on Table '{name}'"):
+            client.statement(f"SELECT a FROM {name}")
