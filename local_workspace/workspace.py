@@ -13,6 +13,7 @@ from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
+from local_workspace.object_permissions import ObjectPermissions
 from local_workspace.permissions import Permissions
 from local_workspace.principals import THE_OWNER, Caller, Principals
 from local_workspace.refreshes import Refreshes
@@ -50,6 +51,7 @@ class Workspace:
         self.catalog = Catalog(self.store, self.data, self.clock)
         self.grants = Grants(self.store, self.catalog)
         self.principals = Principals(self.store)
+        self.object_permissions = ObjectPermissions(self.store)
         self.warehouses = Warehouses(self.store)
         self.statements = Statements()
         self._engine = engine or local_engine()
@@ -94,7 +96,9 @@ class Workspace:
         """Make it a fresh workspace again; its number and its token stay."""
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
-        self.store.delete_all("principal_token", "monitor", "refresh", "grant", "warehouse")
+        self.store.delete_all(
+            "principal_token", "object_permissions", "monitor", "refresh", "grant", "warehouse"
+        )
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)

@@ -22,6 +22,7 @@ from local_workspace.server import (
     grants,
     identity,
     monitors,
+    object_permissions,
     schemas,
     statements,
     tables,
@@ -41,7 +42,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AREAS = (identity, monitors, catalogs, schemas, tables, grants, statements, warehouses, control)
+AREAS = (
+    identity,
+    monitors,
+    catalogs,
+    schemas,
+    tables,
+    grants,
+    object_permissions,
+    statements,
+    warehouses,
+    control,
+)
 """One module per area of the API; each lists its `ROUTES`."""
 
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)
