@@ -51,6 +51,12 @@ class PermissionDeniedError(WorkspaceError):
     code = "PERMISSION_DENIED"
 
 
+class ChangedMeanwhileError(WorkspaceError):
+    """A change that was made from an older state than the present one."""
+
+    code = "ABORTED"
+
+
 class AlreadyExistsError(WorkspaceError):
     """A thing that is there already."""
 

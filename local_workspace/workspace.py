@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
+from local_workspace.dashboards import Dashboards
 from local_workspace.data import Data
 from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
@@ -53,6 +54,7 @@ class Workspace:
         self.principals = Principals(self.store)
         self.object_permissions = ObjectPermissions(self.store)
         self.warehouses = Warehouses(self.store)
+        self.dashboards = Dashboards(self.store, self.clock)
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock)
@@ -97,7 +99,7 @@ class Workspace:
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
         self.store.delete_all(
-            "principal_token", "object_permissions", "monitor", "refresh", "grant", "warehouse"
+            "principal_token", "object_permissions", "dashboard", "monitor", "refresh", "grant", "warehouse"
         )
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):

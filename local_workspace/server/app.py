@@ -19,6 +19,7 @@ from local_workspace.principals import THE_OWNER, Caller
 from local_workspace.server import (
     catalogs,
     control,
+    dashboards,
     grants,
     identity,
     monitors,
@@ -52,6 +53,7 @@ AREAS = (
     object_permissions,
     statements,
     warehouses,
+    dashboards,
     control,
 )
 """One module per area of the API; each lists its `ROUTES`."""

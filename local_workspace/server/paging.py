@@ -1,4 +1,4 @@
-"""Pages of a list: `max_results` and `page_token` in, `next_page_token` out."""
+"""Pages of a list: `max_results` or `page_size`, and `page_token`, in; `next_page_token` out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def page(request: Request, name: str, items: list[Any]) -> dict[str, Any]:
     Raises:
         InvalidParameterError: the page token was not given out here.
     """
-    size = min(request.number("max_results") or _LARGEST_PAGE, _LARGEST_PAGE)
+    wanted = request.number("max_results") or request.number("page_size")
+    size = min(wanted or _LARGEST_PAGE, _LARGEST_PAGE)
     token = request.query.get("page_token") or "0"
     if not token.isdecimal():
         raise InvalidParameterError(f"page_token: '{token}' was not given out by this workspace")
