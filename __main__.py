@@ -3,6 +3,7 @@
 import pulumi
 
 from monitoring.resources.access import access
+from monitoring.resources.dashboard import dashboard
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
 from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
@@ -22,6 +23,7 @@ monitors = {
     for domain in settings.domains
 }
 access(settings, workspace, schema_name, monitors)
+dashboard(settings, workspace)
 kept_history(settings)
 
 pulumi.export("host", settings.host)

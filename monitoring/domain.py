@@ -40,6 +40,8 @@ class Domain:
     """Three questions that the profile table answers."""
     drift_questions: tuple[str, str, str]
     """Three questions that the drift table answers."""
+    more_dashboard_metrics: tuple[str, ...] = ()
+    """Profile metrics that the dashboard shows over time besides the main ones."""
     personal_columns: tuple[str, ...] = ()
     """Columns of the gold table that hold personal data: their values reach the output tables as slices and in
     the built-in ``frequent_items``."""
