@@ -10,6 +10,7 @@ from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.dashboards import Dashboards
 from local_workspace.data import Data
+from local_workspace.genie_spaces import GenieSpaces
 from local_workspace.grants import Grants
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
@@ -55,6 +56,7 @@ class Workspace:
         self.object_permissions = ObjectPermissions(self.store)
         self.warehouses = Warehouses(self.store)
         self.dashboards = Dashboards(self.store, self.clock)
+        self.genie_spaces = GenieSpaces(self.store, self.catalog, self.clock)
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock)
@@ -99,7 +101,14 @@ class Workspace:
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
         self.store.delete_all(
-            "principal_token", "object_permissions", "dashboard", "monitor", "refresh", "grant", "warehouse"
+            "principal_token",
+            "object_permissions",
+            "genie_space",
+            "dashboard",
+            "monitor",
+            "refresh",
+            "grant",
+            "warehouse",
         )
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):

@@ -20,6 +20,7 @@ from local_workspace.server import (
     catalogs,
     control,
     dashboards,
+    genie,
     grants,
     identity,
     monitors,
@@ -54,6 +55,7 @@ AREAS = (
     statements,
     warehouses,
     dashboards,
+    genie,
     control,
 )
 """One module per area of the API; each lists its `ROUTES`."""
