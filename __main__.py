@@ -1,9 +1,12 @@
-"""Lakehouse Monitors: a schema for the results, one monitor with documented tables per domain, and jobs."""
+"""Lakehouse Monitors: one monitor with documented tables per domain, and what a team needs around them."""
 
 import pulumi
 
+from monitoring.resources.access import access
+from monitoring.resources.dashboard import dashboard
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
-from monitoring.resources.jobs import MonitoringJobs, MonitoringJobsArgs
+from monitoring.resources.genie_space import genie_space
+from monitoring.resources.jobs import monitoring_jobs
 from monitoring.resources.moving import PreviousState
 from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
@@ -23,14 +26,13 @@ monitors = {
     )
     for domain in settings.domains
 }
+access(settings, workspace, schema.full_name, monitors)
+dashboard(settings, workspace)
+genie_space(settings, list(monitors.values()))
+jobs = monitoring_jobs(settings, workspace)
 kept_history(settings)
 
 pulumi.export("host", settings.host)
 pulumi.export("output_schema", schema.full_name)
 pulumi.export("monitors", {name: monitor.summary for name, monitor in monitors.items()})
-
-if settings.jobs:
-    jobs = MonitoringJobs(
-        "jobs", MonitoringJobsArgs.from_settings(settings), pulumi.ResourceOptions(providers=[workspace])
-    )
-    pulumi.export("jobs", jobs.ids)
+pulumi.export("jobs", jobs)

@@ -51,6 +51,18 @@ class SchemaNotFoundError(NotFoundError):
     code = "SCHEMA_DOES_NOT_EXIST"
 
 
+class PermissionDeniedError(WorkspaceError):
+    """Something that the caller may not do."""
+
+    code = "PERMISSION_DENIED"
+
+
+class ChangedMeanwhileError(WorkspaceError):
+    """A change that was made from an older state than the present one."""
+
+    code = "ABORTED"
+
+
 class AlreadyExistsError(WorkspaceError):
     """A thing that is there already."""
 

@@ -84,7 +84,7 @@ class Grants:
     def effective(self, kind: str, name: str) -> list[Document]:
         """Grants on a securable and what it inherits from schema and catalog."""
         found: dict[str, list[Document]] = {}
-        for place, (holder, holder_name) in enumerate(_holders(kind.lower(), name.lower())):
+        for place, (holder, holder_name) in enumerate(holders(kind.lower(), name.lower())):
             inherited = (
                 {}
                 if place == 0
@@ -140,8 +140,9 @@ class Grants:
         return f"{kind}/{name}"
 
 
-def _holders(kind: str, name: str) -> list[tuple[str, str]]:
-    parts = name.split(".")
+def holders(kind: str, name: str) -> list[tuple[str, str]]:
+    """Kind and name of a securable, then of the schema and catalog whose grants it inherits."""
+    parts = name.split(".", 2)
     kinds = {"table": ("table", "schema", "catalog"), "schema": ("schema", "catalog")}.get(kind, (kind,))
     return [(holder, ".".join(parts[: len(parts) - place])) for place, holder in enumerate(kinds)]
 

@@ -10,9 +10,11 @@ from local_workspace import anomaly_monitors
 from local_workspace.anomaly_monitors import AnomalyMonitors
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
+from local_workspace.dashboards import Dashboards
 from local_workspace.data import Data
 from local_workspace.engine.progress import forget_everything
 from local_workspace.files import WorkspaceFiles
+from local_workspace.genie_spaces import GenieSpaces
 from local_workspace.grants import Grants
 from local_workspace.identities import Identities
 from local_workspace.jobs.definitions import Jobs
@@ -23,6 +25,9 @@ from local_workspace.jobs.tasks import Tasks
 from local_workspace.monitoring_engine import Engine, local_engine
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
+from local_workspace.object_permissions import ObjectPermissions
+from local_workspace.permissions import Permissions
+from local_workspace.principals import THE_OWNER, Caller, Principals
 from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
 from local_workspace.sql.session import Session
@@ -58,8 +63,12 @@ class Workspace:
         self.clock.offset_seconds = float(self.store.fact("clock_offset", "0"))
         self.catalog = Catalog(self.store, self.data, self.clock)
         self.grants = Grants(self.store, self.catalog)
+        self.principals = Principals(self.store)
+        self.object_permissions = ObjectPermissions(self.store)
         self.warehouses = Warehouses(self.store)
         self.files = WorkspaceFiles(self.store, self.clock, folder / "files")
+        self.dashboards = Dashboards(self.store, self.clock)
+        self.genie_spaces = GenieSpaces(self.store, self.catalog, self.clock)
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock, "monitor", "definition")
@@ -102,9 +111,18 @@ class Workspace:
         self.data.close()
         self.store.close()
 
-    def session(self, catalog: str | None = None, schema: str | None = None) -> Session:
-        """What a statement runs in."""
-        return Session(self.data, self.catalog, self.clock, catalog or "main", schema or "default")
+    def session(
+        self, catalog: str | None = None, schema: str | None = None, caller: Caller = THE_OWNER
+    ) -> Session:
+        """What a statement runs in, with the permissions of the caller."""
+        permissions = self.permissions(caller)
+        return Session(
+            self.data, self.catalog, self.clock, permissions, catalog or "main", schema or "default"
+        )
+
+    def permissions(self, caller: Caller) -> Permissions:
+        """What a caller may do."""
+        return Permissions(self.grants, self.catalog, caller)
 
     def set_clock(self, offset_seconds: float) -> None:
         """Put the clock so many seconds ahead of the machine's, for good; what is due then happens."""
@@ -122,7 +140,18 @@ class Workspace:
         self.runs.clear()
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
-        self.store.delete_all("job", "monitor", anomaly_monitors.KIND, "refresh", "grant", "warehouse")
+        self.store.delete_all(
+            "principal_token",
+            "object_permissions",
+            "genie_space",
+            "dashboard",
+            "job",
+            "monitor",
+            anomaly_monitors.KIND,
+            "refresh",
+            "grant",
+            "warehouse",
+        )
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)

@@ -81,6 +81,14 @@ def metrics(
 
 
 @app.command()
+def permissions() -> None:
+    """Print who needs what on what, as the page docs/permissions.md."""
+    from monitoring.permissions import as_markdown  # noqa: PLC0415 - other commands do not need it
+
+    typer.echo(as_markdown(_load_domains()), nl=False)
+
+
+@app.command()
 def check(
     form: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
 ) -> None:
@@ -121,7 +129,7 @@ def gold(
 
 
 @app.command()
-def loads(  # noqa: PLR0913 - one argument per option
+def loads(  # noqa: PLR0913, PLR0917 - one argument per option
     catalog: Annotated[str, typer.Option(help="Catalog of the gold schema.")] = "main",
     schema: Annotated[str, typer.Option(help="Schema of the gold tables.")] = "gold",
     domain: Annotated[str | None, typer.Option(help="Only the table of this domain.")] = None,

@@ -40,6 +40,11 @@ class Domain:
     """Three questions that the profile table answers."""
     drift_questions: tuple[str, str, str]
     """Three questions that the drift table answers."""
+    more_dashboard_metrics: tuple[str, ...] = ()
+    """Profile metrics that the dashboard shows over time besides the main ones."""
+    personal_columns: tuple[str, ...] = ()
+    """Columns of the gold table that hold personal data: their values reach the output tables as slices and in
+    the built-in ``frequent_items``."""
     trivial_slices: tuple[str, ...] = ()
     """Slices on a column that metrics test: by these, rates are 0 or 100 and only volumes and costs tell."""
 
@@ -52,6 +57,11 @@ class Domain:
     def drift_table(self) -> str:
         """Bare name of the drift table."""
         return f"{self.gold_table}_drift_metrics"
+
+    @property
+    def impersonal_slices(self) -> tuple[str, ...]:
+        """The slices whose values are no personal data."""
+        return tuple(name for name in self.slices if name not in self.personal_columns)
 
     @property
     def ordered_metrics(self) -> tuple[Metric, ...]:

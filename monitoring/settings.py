@@ -66,6 +66,7 @@ def _no_truth_value(value: object) -> object:
 
 
 Identifier = Annotated[str, _matching(r"[a-z_][a-z0-9_]{0,254}")]
+Principal = Annotated[str, _matching(r"[^\s:`'\"\\](?:[^\n\r\t:`'\"\\]*[^\s:`'\"\\])?")]
 Email = Annotated[str, _matching(r"[^@\s,;<>\"']+@[^@\s,;<>\"']+\.[^@\s.,;<>\"']{2,}")]
 
 
@@ -86,6 +87,11 @@ class Settings(BaseModel):
     domains: tuple[Domain, ...]
     jobs: bool
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
+    readers: tuple[Principal, ...]
+    comment_writers: tuple[Principal, ...]
+    personal_data_in_gold: Annotated[bool, BeforeValidator(_true_or_false)]
+    dashboard: Annotated[bool, BeforeValidator(_true_or_false)]
+    genie_space: Annotated[bool, BeforeValidator(_true_or_false)]
     protect: Annotated[bool, BeforeValidator(_true_or_false)]
     comment_wait_seconds: Annotated[
         int, BeforeValidator(_no_truth_value), Field(ge=0, le=LONGEST_COMMENT_WAIT)
@@ -117,6 +123,7 @@ class Settings(BaseModel):
             problems.append(
                 f"output_schema: '{given['output_schema']}' is the gold schema; give a schema of its own"
             )
+        problems += _missing_warehouse(candidate) + _listed_twice(given)
         problems += domain_problems
         if problems:
             raise SettingsError(stack, problems)
@@ -141,6 +148,9 @@ class Settings(BaseModel):
 
 
 _IDENTIFIER = "a name in lower case of letters, digits and underscores, as Unity Catalog stores it"
+_PRINCIPALS = "a list of principals: names of groups, e-mail addresses of users, application ids of services"
+NEED_A_WAREHOUSE = ("dashboard", "genie_space")
+"""What runs its queries on a SQL warehouse and so cannot be deployed without one."""
 ALLOWED = {
     "catalog": _IDENTIFIER,
     "gold_schema": _IDENTIFIER,
@@ -154,6 +164,11 @@ ALLOWED = {
         f"names: {', '.join(domain.name for domain in DOMAINS)}"
     ),
     "failure_emails": f"a list of at most {MOST_EMAILS} e-mail addresses",
+    "readers": _PRINCIPALS,
+    "comment_writers": _PRINCIPALS,
+    "personal_data_in_gold": "true or false",
+    "dashboard": "true or false",
+    "genie_space": "true or false",
     "protect": "true or false",
     "jobs": "true or false",
     "comment_wait_seconds": f"a whole number of seconds from 0 to {LONGEST_COMMENT_WAIT}",
@@ -174,11 +189,39 @@ def _unknown_keys(given: Mapping[str, object]) -> list[str]:
     return problems
 
 
+def _missing_warehouse(candidate: Mapping[str, object]) -> list[str]:
+    return [
+        f"{key}: needs a SQL warehouse; give warehouse_id"
+        for key in NEED_A_WAREHOUSE
+        if candidate[key] in (True, "true") and candidate["warehouse_id"] is None
+    ]
+
+
+def _listed_twice(given: Mapping[str, object]) -> list[str]:
+    """Principals that a list names twice: each gets one grant, whose name is made from the principal's."""
+    problems = []
+    for key in ("readers", "comment_writers"):
+        listed = given.get(key)
+        if isinstance(listed, list | tuple) and all(isinstance(principal, str) for principal in listed):
+            problems += [
+                f"{key}: '{principal}' is given twice"
+                for principal in dict.fromkeys(listed)
+                if listed.count(principal) > 1
+            ]
+    return problems
+
+
 def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str, str]) -> dict[str, Any]:
     defaults: dict[str, Any] = {
         "warehouse_id": None,
         "api": Api.LEGACY,
         "failure_emails": (),
+        "readers": (),
+        "comment_writers": (),
+        # The gold tables as shipped hold some, so a stack that says nothing shows none.
+        "personal_data_in_gold": True,
+        "dashboard": False,
+        "genie_space": False,
         "protect": stack == "prod",
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
         "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,

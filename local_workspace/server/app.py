@@ -15,20 +15,25 @@ from starlette.responses import Response
 from starlette.routing import Route as AnyPath
 
 from local_workspace.errors import InvalidParameterError, WorkspaceError
+from local_workspace.principals import THE_OWNER, Caller
 from local_workspace.server import (
     catalogs,
     control,
+    dashboards,
     data_quality,
+    genie,
     grants,
     identity,
     jobs,
     monitors,
+    object_permissions,
     schemas,
     statements,
     tables,
     warehouses,
     workspace_files,
 )
+from local_workspace.server.authorisation import authorise
 from local_workspace.server.errors import answer_of, error_body
 from local_workspace.server.routing import Answer, Request, Route, Router
 from local_workspace.server.state import Fault, ServerState, label_of
@@ -50,10 +55,13 @@ AREAS = (
     schemas,
     tables,
     grants,
+    object_permissions,
     statements,
     warehouses,
     workspace_files,
     jobs,
+    dashboards,
+    genie,
     control,
 )
 """One module per area of the API; each lists its `ROUTES`."""
@@ -96,7 +104,8 @@ class _Service:
 
     def _answer(self, http: HttpRequest, path: str, content: bytes) -> Answer:
         found = self._router.find(http.method, path)
-        if not (found and found[0].open) and not self._known(http):
+        caller = THE_OWNER if found and found[0].open else self._caller(http)
+        if caller is None:
             return _error(
                 401, "UNAUTHENTICATED", "Credential was not sent or was of an unsupported type for this API."
             )
@@ -108,11 +117,17 @@ class _Service:
         fault = None if path.startswith("/__local/") else self.state.fault_for(http.method, path)
         if fault is not None and not fault.after_handler:
             return _faulty(fault)
-        answer = _carried_out(lambda: self._handle(http, route, parts, path, content))
+        answer = _carried_out(lambda: self._handle(http, route, parts, path, content, caller))
         return _faulty(fault) if fault is not None else answer
 
     def _handle(
-        self, http: HttpRequest, route: Route, parts: dict[str, str], path: str, content: bytes
+        self,
+        http: HttpRequest,
+        route: Route,
+        parts: dict[str, str],
+        path: str,
+        content: bytes,
+        caller: Caller,
     ) -> Answer:
         query = dict(parse_qsl(http.scope["query_string"].decode(), keep_blank_values=True))
         unknown = sorted(set(query) - set(route.query))
@@ -123,16 +138,31 @@ class _Service:
             )
         address = f"http://{http.headers.get('host', '127.0.0.1')}"
         request = Request(
-            self._workspace, self.state, http.method, path, parts, query, dict(http.headers), content, address
+            self._workspace,
+            self.state,
+            http.method,
+            path,
+            parts,
+            query,
+            dict(http.headers),
+            content,
+            address,
+            caller,
         )
+        authorise(route, request)
         result = route.handler(request)
         if isinstance(result, Answer):
             return result
         return Answer({} if result is None else result)
 
-    def _known(self, http: HttpRequest) -> bool:
+    def _caller(self, http: HttpRequest) -> Caller | None:
+        """Who holds the token of a request; None when nobody does."""
         kind, _, value = http.headers.get("authorization", "").partition(" ")
-        return kind.lower() == "bearer" and secrets.compare_digest(value.strip().encode(), self._token)
+        if kind.lower() != "bearer":
+            return None
+        if secrets.compare_digest(value.strip().encode(), self._token):
+            return THE_OWNER
+        return self._workspace.principals.caller(value.strip())
 
     def _log(self, http: HttpRequest, path: str, content: bytes, status: int, seconds: float) -> None:
         agent = http.headers.get("user-agent", "")

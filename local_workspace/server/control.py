@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
+from local_workspace.catalog import OWNER
 from local_workspace.errors import InvalidParameterError
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
@@ -70,6 +71,13 @@ class NewSeed(Body):
 
     days: Annotated[int, Field(ge=1)] | None = None
     seed: int | None = None
+
+
+class NewToken(Body):
+    """Body of a token."""
+
+    principal: Annotated[str, Field(min_length=1)]
+    groups: list[str] | None = None
 
 
 def status(request: Request) -> dict[str, Any]:
@@ -167,6 +175,17 @@ def _shown(switches: WorkspaceSwitches) -> dict[str, Any]:
     }
 
 
+def issue_token(request: Request) -> dict[str, Any]:
+    """Make a token for a principal, which may then do what its grants allow and nothing else.
+
+    `groups` are those that the principal is in; everybody is in `account users`.
+    """
+    body = request.body(NewToken)
+    if body["principal"] == OWNER:
+        raise InvalidParameterError(f"principal: '{OWNER}' owns the workspace; name somebody else")
+    return {"token": request.workspace.principals.issue(body["principal"], tuple(body.get("groups") or ()))}
+
+
 def list_requests(request: Request) -> dict[str, Any]:
     """The last 10,000 requests, oldest first, without those to these knobs."""
     return {"requests": request.server.logged()}
@@ -186,7 +205,8 @@ def list_refreshes(request: Request) -> dict[str, Any]:
 def reset(request: Request) -> None:
     """Forget faults, log, delays, switches and the clock's setting.
 
-    With `everything` also all catalogs, data and monitors; the workspace's number and token stay.
+    With `everything` also all catalogs, data, monitors and tokens of principals; the workspace's number and its
+    owner's token stay.
     """
     body = request.body(Reset)
     request.server.reset()
@@ -245,6 +265,7 @@ ROUTES = (
     Route("POST", f"{_BASE}/transitions", change_transitions),
     Route("GET", f"{_BASE}/switches", read_switches),
     Route("POST", f"{_BASE}/switches", change_switches),
+    Route("POST", f"{_BASE}/token", issue_token),
     Route("GET", f"{_BASE}/requests", list_requests),
     Route("DELETE", f"{_BASE}/requests", clear_requests),
     Route("GET", f"{_BASE}/refreshes", list_refreshes),

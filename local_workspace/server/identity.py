@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
-from local_workspace.catalog import OWNER
 from local_workspace.server.routing import Request, Route
 
 
@@ -22,19 +22,28 @@ def discover(request: Request) -> dict[str, Any]:
     }
 
 
-def current_user(_request: Request) -> dict[str, Any]:
-    """The one user of the workspace.
+def current_user(request: Request) -> dict[str, Any]:
+    """The user who asks: the owner of the workspace, or the principal of a token.
 
     The workspace's number is in the header X-Databricks-Org-Id, as in every answer.
     """
+    caller = request.caller
+    if caller.is_owner:
+        identity, name, groups = "1000000000000001", "Local user", ["users"]
+    else:
+        digest = hashlib.sha256(caller.name.encode()).digest()
+        identity, name, groups = str(int.from_bytes(digest[:7])), caller.name, ["users", *caller.groups]
     return {
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-        "id": "1000000000000001",
-        "userName": OWNER,
-        "displayName": "Local user",
+        "id": identity,
+        "userName": caller.name,
+        "displayName": name,
         "active": True,
-        "emails": [{"type": "work", "value": OWNER, "primary": True}],
-        "groups": [{"display": "users", "type": "direct", "value": "1000000000000002"}],
+        "emails": [{"type": "work", "value": caller.name, "primary": True}],
+        "groups": [
+            {"display": group, "type": "direct", "value": str(1000000000000002 + place)}
+            for place, group in enumerate(groups)
+        ],
     }
 
 

@@ -10,9 +10,11 @@ from urllib.parse import unquote
 
 from local_workspace.errors import InvalidParameterError, MalformedRequestError
 from local_workspace.names import SchemaName, TableName
+from local_workspace.principals import THE_OWNER, Caller
 from local_workspace.server.bodies import Body, check
 
 if TYPE_CHECKING:
+    from local_workspace.permissions import Permissions
     from local_workspace.server.state import ServerState
     from local_workspace.workspace import Workspace
 
@@ -31,6 +33,7 @@ class Request:
         headers: headers by lower-case name.
         content: the body, unread.
         base_url: the server's own address.
+        caller: who sent it; the owner of the workspace where no token is needed.
     """
 
     workspace: Workspace
@@ -42,6 +45,12 @@ class Request:
     headers: Mapping[str, str]
     content: bytes
     base_url: str
+    caller: Caller = THE_OWNER
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the sender may do."""
+        return self.workspace.permissions(self.caller)
 
     def json(self) -> dict[str, Any]:
         """The body as an object; an empty body is an empty object.

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from local_workspace.engine.catalog_types import catalog_name
 from local_workspace.engine.dialect import Parameter
-from local_workspace.errors import InvalidParameterError, NotFoundError
+from local_workspace.errors import InvalidParameterError, NotFoundError, PermissionDeniedError
 from local_workspace.server.bodies import Body
 from local_workspace.server.routing import Request, Route
+from local_workspace.sql.authorisation import refuse_early
 from local_workspace.sql.queries import Limits
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class NewStatement(Body):
 def execute(request: Request) -> dict[str, Any]:
     """Run a statement and wait for it up to `wait_timeout`.
 
-    A statement that fails is answered with status 200 and the state FAILED. Results are INLINE, in
+    A statement that fails is answered with status 200 and the state FAILED; one that the caller may not run,
+    with 403. Results are INLINE, in
     JSON_ARRAY, and kept for an hour or until the workspace stops.
     """
     body = request.body(NewStatement)
@@ -67,7 +69,8 @@ def execute(request: Request) -> dict[str, Any]:
         for one in body.get("parameters") or ()
     )
     statements = request.workspace.statements
-    session = request.workspace.session(body.get("catalog"), body.get("schema"))
+    session = request.workspace.session(body.get("catalog"), body.get("schema"), request.caller)
+    refuse_early(session, body["statement"], parameters)
     statement = statements.submit(session, body["statement"], parameters, _limits(body))
     if not statement.over.wait(wait) and wait and body.get("on_wait_timeout") == "CANCEL":
         statements.cancel(statement.id)
@@ -76,12 +79,12 @@ def execute(request: Request) -> dict[str, Any]:
 
 def get_statement(request: Request) -> dict[str, Any]:
     """State of a statement, and the first chunk of its result."""
-    return _answer(request.workspace.statements.get(request.parts["statement_id"]))
+    return _answer(_own(request))
 
 
 def get_chunk(request: Request) -> dict[str, Any]:
     """One chunk of a result."""
-    statement = request.workspace.statements.get(request.parts["statement_id"])
+    statement = _own(request)
     index = request.number("chunk_index")
     if statement.state != "SUCCEEDED":
         raise InvalidParameterError(
@@ -95,7 +98,16 @@ def get_chunk(request: Request) -> dict[str, Any]:
 def cancel_statement(request: Request) -> None:
     """Stop a statement; nothing happens to one that is over."""
     request.body(Body)
-    request.workspace.statements.cancel(request.parts["statement_id"])
+    request.workspace.statements.cancel(_own(request).id)
+
+
+def _own(request: Request) -> Statement:
+    """The statement that the path names, for who sent it and for the owner of the workspace."""
+    statement = request.workspace.statements.get(request.parts["statement_id"])
+    sender = statement.session.permissions.caller
+    if request.caller != sender and not request.caller.is_owner:
+        raise PermissionDeniedError(f"Statement {statement.id} was sent by another user.")
+    return statement
 
 
 def _wait_seconds(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from local_workspace.errors import InvalidParameterError
-from local_workspace.names import SchemaName
+from local_workspace.names import SchemaName, TableName
 from local_workspace.server.bodies import Body
 from local_workspace.server.paging import page
 from local_workspace.server.routing import Request, Route
@@ -20,7 +20,7 @@ class ChangedTable(Body):
 def list_tables(request: Request) -> dict[str, Any]:
     """Tables and views of a schema, by name."""
     schema = SchemaName(_required(request, "catalog_name"), _required(request, "schema_name"))
-    tables = request.workspace.catalog.tables(schema)
+    tables = [table for table in request.workspace.catalog.tables(schema) if _seen(request, table)]
     if request.flag("omit_columns"):
         tables = [{field: value for field, value in table.items() if field != "columns"} for table in tables]
     return page(request, "tables", tables)
@@ -34,7 +34,8 @@ def list_summaries(request: Request) -> dict[str, Any]:
         {"full_name": table["full_name"], "table_type": table["table_type"]}
         for schema in catalog.schemas(name)
         for table in catalog.tables(SchemaName(name, schema["name"]))
-        if _like(schema["name"], request.query.get("schema_name_pattern"))
+        if _seen(request, table)
+        and _like(schema["name"], request.query.get("schema_name_pattern"))
         and _like(table["name"], request.query.get("table_name_pattern"))
     ]
     return page(request, "tables", tables)
@@ -58,6 +59,10 @@ def update_table(request: Request) -> None:
 def delete_table(request: Request) -> None:
     """Drop a table or view."""
     request.workspace.catalog.drop_table(request.table)
+
+
+def _seen(request: Request, table: dict[str, Any]) -> bool:
+    return request.permissions.see(TableName.parse(table["full_name"]))
 
 
 def _required(request: Request, name: str) -> str:

@@ -38,6 +38,7 @@ def _show_tables(session: Session, command: commands.Show) -> Rows:
     if not session.data.schema_exists(schema):
         raise missing_schema(schema)
     tables = session.data.tables(schema)
+    tables = [table for table in tables if session.permissions.see(table.name)]
     names = [table.name.table for table in tables if command.what == "TABLES" or table.view_sql is not None]
     shown = _matching(names, command.pattern)
     first = ("database", STRING) if command.what == "TABLES" else ("namespace", STRING)

@@ -11,6 +11,7 @@ import duckdb
 from local_workspace.engine.dialect import Parameter, UnsupportedSQLError, databricks_message
 from local_workspace.errors import WorkspaceError
 from local_workspace.sql import commands, listings, rows, tables
+from local_workspace.sql.authorisation import authorise
 from local_workspace.sql.cells import Rows
 from local_workspace.sql.parser import parse
 from local_workspace.sql.queries import Limits, run_query, translated
@@ -54,6 +55,7 @@ def run(
     """
     try:
         command = parse(sql)
+        authorise(session, command)
         if isinstance(command, commands.Query):
             query = translated(session, sql, parameters)
             with session.data.cursor() as cursor:

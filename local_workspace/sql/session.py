@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from local_workspace.catalog import Catalog
     from local_workspace.clock import Clock
     from local_workspace.data import Data
+    from local_workspace.permissions import Permissions
     from local_workspace.sql.commands import Name
 
 
@@ -26,6 +27,7 @@ class Session:
         data: the data file.
         catalog: what the workspace knows of schemas and tables.
         clock: what CURRENT_TIMESTAMP() reads.
+        permissions: what the sender of the statement may do.
         default_catalog: catalog of names without one.
         default_schema: schema of names without one.
     """
@@ -33,6 +35,7 @@ class Session:
     data: Data
     catalog: Catalog
     clock: Clock
+    permissions: Permissions
     default_catalog: str = "main"
     default_schema: str = "default"
 
@@ -79,8 +82,10 @@ class Session:
         if schema.lower() == "information_schema":
             from local_workspace.sql.information_schema import relation  # noqa: PLC0415 - loaded when it is needed
 
+            self.permissions.on_catalog("USE_CATALOG", catalog.lower())
             return relation(self.catalog, catalog.lower(), table.lower())
         name = TableName(catalog.lower(), schema.lower(), table.lower())
+        self.permissions.on_table("SELECT", name)
         columns = self.catalog.databricks_columns(name)
         return Relation(name.relation, columns) if columns else None
 

@@ -161,5 +161,6 @@ DOMAIN = Domain(
         "Did DBU consumption move with the cost?",
         "Did tag coverage fall against the previous day?",
     ),
+    personal_columns=("identity_metadata_run_as",),
     trivial_slices=("is_tagged", "product_features_is_serverless"),
 )

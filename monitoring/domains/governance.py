@@ -89,4 +89,6 @@ DOMAIN = Domain(
         "Are there more unprotected sensitive assets than before?",
         "In which catalog did governance move most?",
     ),
+    more_dashboard_metrics=("active_assets",),
+    personal_columns=("created_by",),
 )

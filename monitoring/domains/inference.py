@@ -81,5 +81,6 @@ DOMAIN = Domain(
         "Did the share of failing requests rise?",
         "Which risk level became slower?",
     ),
+    personal_columns=("requester",),
     trivial_slices=("is_anomaly", "anomaly_category"),
 )

@@ -151,5 +151,7 @@ DOMAIN = Domain(
         "Did the share of failing statements rise?",
         "Did the statement volume jump?",
     ),
+    more_dashboard_metrics=("avg_duration_sec",),
+    personal_columns=("executed_by", "executed_as"),
     trivial_slices=("execution_status",),
 )

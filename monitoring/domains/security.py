@@ -97,5 +97,12 @@ DOMAIN = Domain(
         "Did the event volume jump?",
         "Which identity became more active than before?",
     ),
+    more_dashboard_metrics=("permission_change_count", "sensitive_action_rate", "failure_rate"),
+    personal_columns=(
+        "user_identity_email",
+        "identity_metadata_run_by",
+        "identity_metadata_run_as",
+        "source_ip_address",
+    ),
     trivial_slices=("action_name",),
 )

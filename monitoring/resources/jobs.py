@@ -153,3 +153,13 @@ class MonitoringJobs(pulumi.ComponentResource):
 def workspace_path(path: str) -> str:
     """A path of the workspace as a job's environment needs it: below ``/Workspace``."""
     return path if path.startswith("/Workspace/") else f"/Workspace{path}"
+
+
+def monitoring_jobs(
+    settings: Settings, provider: databricks.Provider
+) -> pulumi.Output[dict[str, str]] | None:
+    """Declare the jobs; gives their ids by name, None when the stack has none."""
+    if not settings.jobs:
+        return None
+    options = pulumi.ResourceOptions(providers=[provider])
+    return MonitoringJobs("jobs", MonitoringJobsArgs.from_settings(settings), options).ids

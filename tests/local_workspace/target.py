@@ -76,6 +76,17 @@ class Target:
         """DELETE with a query."""
         return self.raw.delete(path, params=parameters)
 
+    def principal(self, name: str, *groups: str) -> Target:
+        """The same workspace, asked with a token of a principal in these groups."""
+        token = self.post("/__local/token", {"principal": name, "groups": list(groups)}).json()["token"]
+        raw = httpx.Client(
+            transport=self.raw._transport,
+            base_url=self.raw.base_url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=30,
+        )
+        return Target(raw, sdk_client(str(self.raw.base_url), token))
+
     @property
     def warehouse_id(self) -> str:
         """Id of the first warehouse."""
@@ -124,10 +135,10 @@ def until(look: Callable[[], Seen], done: Callable[[Seen], bool], seconds: float
         time.sleep(0.01)
 
 
-def sdk_client(url: str) -> WorkspaceClient:
+def sdk_client(url: str, token: str = TOKEN) -> WorkspaceClient:
     """The official client of a workspace at an address."""
     return WorkspaceClient(
-        config=Config(host=url, token=TOKEN, auth_type="pat", retry_timeout_seconds=5, rate_limit=10_000)
+        config=Config(host=url, token=token, auth_type="pat", retry_timeout_seconds=5, rate_limit=10_000)
     )
 
 

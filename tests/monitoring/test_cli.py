@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from monitoring.domain import Domain
 
-COMMANDS = ("metrics", "check", "gold", "loads", "wait", "refresh", "comments")
+COMMANDS = ("metrics", "permissions", "check", "gold", "loads", "wait", "refresh", "comments")
 NAMES = "cost, job, query, cluster, security, quality, governance, inference"
 
 

@@ -44,6 +44,11 @@ def test_a_stack_that_says_only_where_gets_defaults_for_the_rest() -> None:
         "jobs": True,
         "domains": DOMAINS,
         "failure_emails": (),
+        "readers": (),
+        "comment_writers": (),
+        "personal_data_in_gold": True,
+        "dashboard": False,
+        "genie_space": False,
         "protect": False,
         "comment_wait_seconds": 10,
     }
@@ -83,6 +88,13 @@ def test_production_is_not_protected_when_the_stack_says_so(given: object) -> No
         ("host", "http://[::1]:80", "http://[::1]:80"),
         ("failure_emails", ["a@example.org"] * 5, ("a@example.org",) * 5),
         ("failure_emails", [], ()),
+        ("readers", ["data analysts", "a@example.org"], ("data analysts", "a@example.org")),
+        (
+            "comment_writers",
+            ["0a1b2c3d-0000-4000-8000-000000000000"],
+            ("0a1b2c3d-0000-4000-8000-000000000000",),
+        ),
+        ("personal_data_in_gold", "false", False),
         ("protect", "true", True),
         ("comment_wait_seconds", 0, 0),
         ("comment_wait_seconds", "120", 120),
@@ -268,3 +280,24 @@ def test_any_values_give_settings_or_lines_that_name_their_key(values: dict[str,
     except SettingsError as error:
         found = error.problems
     assert [problem for problem in found if not problem.startswith((*values, *ALLOWED))] == []
+
+
+PRINCIPALS = "a list of principals: names of groups, e-mail addresses of users, application ids of services"
+
+
+@pytest.mark.parametrize("key", ["readers", "comment_writers"])
+@pytest.mark.parametrize("value", ["analysts", [""], [" a"], ["a`b"], ["a::b"], ["a\nb"], [1]])
+def test_what_is_no_list_of_principals_is_refused(key: str, value: object) -> None:
+    assert problems(**{key: value}) == [f"{key}: {value!r} is not allowed; give {PRINCIPALS}"]
+
+
+@pytest.mark.parametrize("key", ["readers", "comment_writers"])
+def test_a_principal_that_is_given_twice_is_named(key: str) -> None:
+    assert problems(**{key: ["a", "b", "a"]}) == [f"{key}: 'a' is given twice"]
+
+
+@pytest.mark.parametrize("key", ["dashboard", "genie_space"])
+@pytest.mark.parametrize("value", [True, "true"])
+def test_what_queries_needs_a_warehouse(key: str, value: object) -> None:
+    assert problems(**{key: value}) == [f"{key}: needs a SQL warehouse; give warehouse_id"]
+    assert getattr(read(**{key: value}, warehouse_id="w"), key) is True
