@@ -36,7 +36,7 @@ def stop_when_monitor_exists(
         return resource.import_id(args) if monitor_exists(monitor_api(client, args.api), args.table) else None
 
     return _before_create(
-        name, resource.token, f"a monitor of {args.table}", args.host, exists, protect=args.protect
+        name, resource.type_, f"a monitor of {args.table}", args.host, exists, protect=args.protect
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 import pulumi_databricks as databricks
@@ -27,9 +27,9 @@ OBJECT_TYPE = "table"
 class DataQualityMonitor:
     """The resource ``DataQualityMonitor``."""
 
-    token = "databricks:index/dataQualityMonitor:DataQualityMonitor"  # noqa: S105 - a type token
-    replace_on_changes = ["object_type", "object_id"]  # noqa: RUF012
-    ignore_changes: list[str] = []  # noqa: RUF012
+    type_ = "databricks:index/dataQualityMonitor:DataQualityMonitor"
+    replace_on_changes: ClassVar[list[str]] = ["object_type", "object_id"]
+    ignore_changes: ClassVar[list[str]] = []
 
     def replacement_trigger(self, args: DomainMonitorArgs) -> dict[str, Any]:
         """What no update can change; the folder too, because the provider tells of no change below the top."""

@@ -155,7 +155,7 @@ class DomainMonitor(pulumi.ComponentResource):
         return find_move(
             args.previous,
             component_urn(TYPE, name),
-            child_urn(TYPE, RESOURCES[args.api.other].token, name),
+            child_urn(TYPE, RESOURCES[args.api.other].type_, name),
             args.api,
             lambda: RESOURCES[args.api].import_id(args),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi_databricks as databricks
 
@@ -24,9 +24,14 @@ if TYPE_CHECKING:
 class LegacyMonitor:
     """The resource ``QualityMonitor``."""
 
-    token = "databricks:index/qualityMonitor:QualityMonitor"  # noqa: S105 - a type token
-    replace_on_changes = ["table_name", "assets_dir", "warehouse_id", "skip_builtin_dashboard"]  # noqa: RUF012
-    ignore_changes = ["warehouse_id", "skip_builtin_dashboard"]  # noqa: RUF012
+    type_ = "databricks:index/qualityMonitor:QualityMonitor"
+    replace_on_changes: ClassVar[list[str]] = [
+        "table_name",
+        "assets_dir",
+        "warehouse_id",
+        "skip_builtin_dashboard",
+    ]
+    ignore_changes: ClassVar[list[str]] = ["warehouse_id", "skip_builtin_dashboard"]
 
     def replacement_trigger(self, _args: DomainMonitorArgs) -> dict[str, Any]:
         """What no update can change."""

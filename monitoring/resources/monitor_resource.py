@@ -35,7 +35,7 @@ class MonitorResource(Protocol):
     """The resource through which one API keeps a monitor."""
 
     @property
-    def token(self) -> str:
+    def type_(self) -> str:
         """Type token of the resource."""
 
     @property

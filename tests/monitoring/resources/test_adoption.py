@@ -52,7 +52,7 @@ def run_hook(settings: Settings, name: str, urn: str, *, preview: bool = False) 
 
 
 def monitor_urn(settings: Settings) -> str:
-    return f"{URN}::lakehouse:index:DomainMonitor${RESOURCES[settings.api].token}::cost"
+    return f"{URN}::lakehouse:index:DomainMonitor${RESOURCES[settings.api].type_}::cost"
 
 
 def test_a_monitor_that_is_not_there_may_be_created(settings: Settings) -> None:
