@@ -179,6 +179,9 @@ def test_lists_show_only_what_may_be_read(usage: Target, analyst: Target) -> Non
     listed = analyst.get(f"{CATALOG}/tables", catalog_name="main", schema_name="gold").json()
     assert [table["full_name"] for table in listed["tables"]] == [USAGE]
     assert [row[1] for row in analyst.rows("SHOW TABLES IN main.gold")] == ["usage"]
+    names = "SELECT DISTINCT table_name FROM main.information_schema.columns WHERE table_schema = 'gold'"
+    assert analyst.rows(names) == [["usage"]]
+    assert analyst.rows(names.replace("main.", "system.")) == [["usage"]]
 
 
 def test_a_statement_that_is_wrong_fails_as_for_everybody(usage: Target, analyst: Target) -> None:
