@@ -43,7 +43,7 @@ def list_dashboards(request: Request) -> dict[str, Any]:
     found = request.workspace.dashboards.all(trashed=request.flag("show_trashed"))
     for dashboard in found:
         del dashboard["serialized_dashboard"]
-    return page(request, "dashboards", found)
+    return page(request, "dashboards", found, size_parameter="page_size")
 
 
 def create_dashboard(request: Request) -> dict[str, Any]:

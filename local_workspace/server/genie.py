@@ -32,7 +32,7 @@ class NewSpace(Body):
 
 def list_spaces(request: Request) -> dict[str, Any]:
     """All spaces by title, without their content."""
-    return page(request, "spaces", request.workspace.genie_spaces.all())
+    return page(request, "spaces", request.workspace.genie_spaces.all(), size_parameter="page_size")
 
 
 def create_space(request: Request) -> dict[str, Any]:
