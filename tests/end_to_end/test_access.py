@@ -42,7 +42,7 @@ def shared(deployment: Deployment) -> Deployment:
 def test_named_principals_get_what_they_need_until_they_are_no_longer_named(shared: Deployment) -> None:
     assert privileges(shared, "schema", OUTPUT) == {
         "analysts": ["USE_SCHEMA"],
-        "documents": ["MODIFY", "USE_SCHEMA"],
+        "documents": ["MODIFY", "SELECT", "USE_SCHEMA"],
     }
     assert privileges(shared, "table", QUALITY) == {"analysts": ["SELECT"]}
     assert privileges(shared, "table", TOTALS) == {"analysts": ["SELECT"]}
