@@ -2,14 +2,12 @@
 
 import pulumi
 
-from monitoring.resources.access import access
-from monitoring.resources.dashboard import dashboard
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
-from monitoring.resources.genie_space import genie_space
 from monitoring.resources.jobs import monitoring_jobs
 from monitoring.resources.moving import PreviousState
 from monitoring.resources.output_schema import kept_history, output_schema
 from monitoring.resources.program import check_before_registering, read_settings
+from monitoring.resources.readership import readership
 from monitoring.resources.workspace import workspace_provider
 
 settings = read_settings()
@@ -26,9 +24,7 @@ monitors = {
     )
     for domain in settings.domains
 }
-access(settings, workspace, schema.full_name, monitors)
-dashboard(settings, workspace)
-genie_space(settings, list(monitors.values()))
+readership(settings, workspace, schema.full_name, monitors)
 jobs = monitoring_jobs(settings, workspace)
 kept_history(settings)
 

@@ -38,6 +38,29 @@ class Permissions:
         """
         self._require(privilege, "table", str(name))
 
+    def describe(self, name: TableName) -> None:
+        """Nothing, when the caller may see a table with its columns and its monitor: SELECT or ownership.
+
+        Raises:
+            PermissionDeniedError: naming the first privilege that is missing.
+        """
+        if not self._owns(name):
+            self.on_table("SELECT", name)
+
+    def own(self, name: TableName) -> None:
+        """Nothing, when the caller owns a table, its schema or its catalog, and may use what is around it.
+
+        Raises:
+            PermissionDeniedError: it does not.
+        """
+        if self.caller.is_owner:
+            return
+        self._enter("table", str(name))
+        if not self._owns(name):
+            raise PermissionDeniedError(
+                f"User '{self.caller.name}' does not own Table '{name}', its schema or its catalog."
+            )
+
     def on_schema(self, privilege: str, name: SchemaName) -> None:
         """The same for a schema."""
         self._require(privilege, "schema", str(name))
@@ -53,7 +76,7 @@ class Permissions:
     def see(self, name: TableName) -> bool:
         """Whether the caller may see that a table is there and what columns it has."""
         try:
-            self.on_table("SELECT", name)
+            self.describe(name)
         except PermissionDeniedError:
             return False
         return True
@@ -72,14 +95,28 @@ class Permissions:
     def _require(self, privilege: str, kind: str, name: str) -> None:
         if self.caller.is_owner:
             return
-        chain = holders(kind, name)
-        needed = [(_ENTER[holder], holder, held) for holder, held in reversed(chain) if holder in _ENTER]
-        for wanted, holder, held in (*needed, (privilege, kind, name)):
-            if not self._holds(wanted, holder, held):
-                raise PermissionDeniedError(
-                    f"User '{self.caller.name}' does not have {wanted.replace('_', ' ')} on "
-                    f"{holder.capitalize()} '{held}'."
-                )
+        self._enter(kind, name)
+        self._demand(privilege, kind, name)
+
+    def _enter(self, kind: str, name: str) -> None:
+        for holder, held in reversed(holders(kind, name)):
+            if holder in _ENTER:
+                self._demand(_ENTER[holder], holder, held)
+
+    def _demand(self, privilege: str, kind: str, name: str) -> None:
+        if not self._holds(privilege, kind, name):
+            raise PermissionDeniedError(
+                f"User '{self.caller.name}' does not have {privilege.replace('_', ' ')} on "
+                f"{kind.capitalize()} '{name}'."
+            )
+
+    def _owns(self, name: TableName) -> bool:
+        """Whether the table or what it is in belongs to the caller; what is not there is left to fail."""
+        try:
+            owners = {self._document(*one).get("owner") for one in holders("table", str(name))}
+        except NotFoundError:
+            return True
+        return bool(owners & self.caller.identities)
 
     def _holds(self, privilege: str, kind: str, name: str) -> bool:
         for place, (holder, held) in enumerate(holders(kind, name)):

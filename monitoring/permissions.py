@@ -21,8 +21,9 @@ READ_SCHEMA = ("USE_SCHEMA", "SELECT")
 """For readers of a schema: its tables are born later, and whoever may read the schema may read them."""
 ENTER_SCHEMA = ("USE_SCHEMA",)
 """For readers of single tables in a schema."""
-WRITE_COMMENTS = ("USE_SCHEMA", "MODIFY")
-"""For writers of comments: there is no privilege to alter a table, MODIFY includes it."""
+WRITE_COMMENTS = ("USE_SCHEMA", "SELECT", "MODIFY")
+"""For writers of comments: there is no privilege to alter a table, MODIFY includes it. Comments are compared before
+they are written, and the service describes a table only to who may select from it (`tables.get` of the SDK)."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,9 @@ a newer one for MANAGE; an owner satisfies both.
 
 """
 _END = """
+A writer of comments may read the whole output schema, because comments are compared before they are written: name a
+service principal there, not a group of people.
+
 Nobody else gets anything, and nothing is granted on the catalog: a grant of this program lists everything that its
 principal holds on the securable, and the catalog is shared with others. For the same reason, privileges that
 somebody else gives one of these principals on `{output_schema}` are a difference that the next deployment removes.

@@ -37,9 +37,9 @@ def anybody(_request: Request) -> None:
     """Nothing is needed, or the handler looks for itself."""
 
 
-def read_table(request: Request) -> None:
-    """SELECT on the table."""
-    request.permissions.on_table("SELECT", request.table)
+def describe_table(request: Request) -> None:
+    """SELECT on the table, or ownership of it, its schema or its catalog."""
+    request.permissions.describe(request.table)
 
 
 def manage_table(request: Request) -> None:
@@ -47,10 +47,15 @@ def manage_table(request: Request) -> None:
     request.permissions.on_table("MANAGE", request.table)
 
 
+def own_table(request: Request) -> None:
+    """Ownership of the table, its schema or its catalog; MANAGE is not enough for this API."""
+    request.permissions.own(request.table)
+
+
 def make_monitor(request: Request) -> None:
-    """SELECT and MANAGE on the table, CREATE_TABLE on the schema for the output."""
+    """Ownership as for `own_table`, SELECT on the table, and CREATE_TABLE on the schema for the output."""
+    request.permissions.own(request.table)
     request.permissions.on_table("SELECT", request.table)
-    request.permissions.on_table("MANAGE", request.table)
     # A body without a schema's name is left to the handler, which says what is wrong with it.
     with suppress(ValueError):
         schema = SchemaName.parse(str(request.json().get("output_schema_name")))
@@ -78,19 +83,19 @@ RULES: dict[Handler, Rule] = {
     schemas.get_schema: use_schema,
     tables.list_tables: list_in_schema,
     tables.list_summaries: list_in_schema,
-    tables.get_table: read_table,
-    tables.table_exists: anybody,
+    tables.get_table: describe_table,
+    tables.table_exists: describe_table,
     tables.update_table: manage_table,
     tables.delete_table: manage_table,
     monitors.create_monitor: make_monitor,
-    monitors.get_monitor: read_table,
-    monitors.update_monitor: manage_table,
-    monitors.delete_monitor: manage_table,
-    monitors.run_refresh: manage_table,
-    monitors.list_refreshes: read_table,
-    monitors.get_refresh: read_table,
-    monitors.cancel_refresh: manage_table,
-    monitors.regenerate_dashboard: manage_table,
+    monitors.get_monitor: describe_table,
+    monitors.update_monitor: own_table,
+    monitors.delete_monitor: own_table,
+    monitors.run_refresh: own_table,
+    monitors.list_refreshes: describe_table,
+    monitors.get_refresh: describe_table,
+    monitors.cancel_refresh: own_table,
+    monitors.regenerate_dashboard: own_table,
     grants.get_permissions: manage_securable,
     grants.update_permissions: manage_securable,
     grants.effective_permissions: manage_securable,
@@ -101,4 +106,4 @@ RULES: dict[Handler, Rule] = {
     warehouses.list_warehouses: anybody,
     warehouses.get_warehouse: anybody,
 }
-"""What each handler asks of a sender who is not the owner of the workspace."""
+"""What each handler asks of a sender who is not the owner of the workspace; as the SDK documents it."""

@@ -55,7 +55,7 @@ def authorise(session: Session, command: commands.Command) -> None:
         case commands.CommentOn():
             _comment(session, command)
         case commands.Describe():
-            session.permissions.on_table("SELECT", session.table_name(command.name))
+            session.permissions.describe(session.table_name(command.name))
         case commands.Show():
             _show(session, command)
         case commands.DropTable():
@@ -83,4 +83,4 @@ def _show(session: Session, command: commands.Show) -> None:
     elif command.what in {"TABLES", "VIEWS"}:
         session.permissions.on_schema("USE_SCHEMA", session.schema_name(command.within))
     elif command.what != "CATALOGS":
-        session.permissions.on_table("SELECT", session.table_name(command.within))
+        session.permissions.describe(session.table_name(command.within))

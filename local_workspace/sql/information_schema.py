@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from local_workspace.engine.dialect import Relation
-from local_workspace.names import SchemaName
+from local_workspace.names import SchemaName, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,15 +56,29 @@ _VIEWS = {**_TABLE, "view_definition": "STRING", "is_updatable": "STRING"}
 Rows = list[dict[str, Any]]
 
 
-def relation(catalog: Catalog, name: str, table: str) -> Relation | None:
-    """The relation that stands for `name.information_schema.table`; None when there is none of that name."""
+def relation(
+    catalog: Catalog, name: str, table: str, seen: Callable[[TableName], bool] = lambda _table: True
+) -> Relation | None:
+    """The relation that stands for `name.information_schema.table`; None when there is none of that name.
+
+    Args:
+        catalog: what there is.
+        name: the catalog, or `system` for all of them.
+        table: name in the schema.
+        seen: whether the reader may see a table.
+    """
     known = _TABLES_OF_THE_SCHEMA.get(table)
     names = [document["name"] for document in catalog.catalogs()]
     if known is None or (name != "system" and name not in names):
         return None
     columns, rows = known
     wanted = names if name == "system" else [name]
-    return Relation(_inline([row for one in wanted for row in rows(catalog, one)], columns), columns)
+    found = [row for one in wanted for row in rows(catalog, one) if _visible(row, seen)]
+    return Relation(_inline(found, columns), columns)
+
+
+def _visible(row: dict[str, Any], seen: Callable[[TableName], bool]) -> bool:
+    return "table_name" not in row or seen(TableName(*(row[field] for field in _TABLE)))
 
 
 def _inline(rows: Rows, columns: dict[str, str]) -> str:

@@ -83,7 +83,7 @@ class Session:
             from local_workspace.sql.information_schema import relation  # noqa: PLC0415 - loaded when it is needed
 
             self.permissions.on_catalog("USE_CATALOG", catalog.lower())
-            return relation(self.catalog, catalog.lower(), table.lower())
+            return relation(self.catalog, catalog.lower(), table.lower(), self.permissions.see)
         name = TableName(catalog.lower(), schema.lower(), table.lower())
         self.permissions.on_table("SELECT", name)
         columns = self.catalog.databricks_columns(name)

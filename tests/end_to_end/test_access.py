@@ -1,4 +1,4 @@
-"""Access and dashboard deployed: named principals get what they need, nobody else anything, and nothing repeats."""
+"""Access, dashboard and Genie space deployed: named principals get what they need, nobody else anything, and nothing repeats."""
 
 from __future__ import annotations
 
@@ -27,21 +27,22 @@ def privileges(deployment: Deployment, kind: str, name: str) -> dict[str, list[s
 
 @pytest.fixture
 def shared(deployment: Deployment) -> Deployment:
-    """Both domains deployed for readers and a writer of comments, with a dashboard."""
+    """Both domains deployed for readers and a writer of comments, with a dashboard and a Genie space."""
     deployment.configure(
         readers=["analysts"],
         comment_writers=["documents"],
         dashboard=True,
+        genie_space=True,
         warehouse_id=deployment.target.warehouse_id,
     )
     deployment.settled(DOMAINS)
     return deployment
 
 
-def test_named_principals_get_what_they_need_and_nothing_repeats(shared: Deployment) -> None:
+def test_named_principals_get_what_they_need_until_they_are_no_longer_named(shared: Deployment) -> None:
     assert privileges(shared, "schema", OUTPUT) == {
         "analysts": ["USE_SCHEMA"],
-        "documents": ["MODIFY", "USE_SCHEMA"],
+        "documents": ["MODIFY", "SELECT", "USE_SCHEMA"],
     }
     assert privileges(shared, "table", QUALITY) == {"analysts": ["SELECT"]}
     assert privileges(shared, "table", TOTALS) == {"analysts": ["SELECT"]}
@@ -57,9 +58,6 @@ def test_named_principals_get_what_they_need_and_nothing_repeats(shared: Deploym
     assert shared.preview("--expect-no-changes") == NOTHING
     assert shared.preview("--expect-no-changes", "--refresh") == NOTHING
     assert shared.up() == {}
-
-
-def test_who_is_no_longer_named_loses_everything(shared: Deployment) -> None:
     shared.configure(readers=[], comment_writers=[])
     shared.up()
     assert privileges(shared, "schema", OUTPUT) == {}
@@ -75,9 +73,13 @@ def test_what_was_taken_back_or_edited_by_hand_is_seen_and_repaired(shared: Depl
     shared.target.patch(
         f"/api/2.0/lakeview/dashboards/{board.dashboard_id}", {"serialized_dashboard": '{"pages": []}'}
     )
+    (space,) = shared.target.sdk.genie.list_spaces().spaces or []
+    shared.target.sdk.genie.update_space(space.space_id, serialized_space='{"version": 2}')
     changes = shared.preview("--refresh")
-    assert {"quality-shared", "governance-shared", "dashboard"} <= changes.keys()
+    assert {"quality-shared", "governance-shared", "dashboard", "genie-space"} <= changes.keys()
     shared.up("--refresh")
     assert privileges(shared, "table", QUALITY) == {"analysts": ["SELECT"]}
+    content = shared.target.sdk.genie.get_space(space.space_id, include_serialized_space=True)
+    assert f'"{QUALITY}"' in (content.serialized_space or "")
     assert "governance_score" in shared.target.column_comments(TOTALS)
     assert shared.preview("--expect-no-changes", "--refresh") == NOTHING

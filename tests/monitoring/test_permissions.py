@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local_workspace.workspace import Workspace
+from monitoring.descriptions import TableText
 from monitoring.domains import DOMAINS
 from monitoring.gold import GOLD_TABLES
+from monitoring.operations.comments import CommentReconciler, WorkspaceCatalog
+from monitoring.operations.statements import find_warehouse
 from monitoring.permissions import as_markdown, schema_grants, shared_tables
 from monitoring.settings import Settings
+from tests.local_workspace.target import CATALOG, in_process
 
 if TYPE_CHECKING:
     from monitoring.domain import Domain
@@ -40,8 +45,25 @@ def test_readers_get_the_schema_only_when_gold_has_no_personal_data() -> None:
     }
 
 
-def test_writers_of_comments_may_not_read_rows() -> None:
-    assert schema_grants(stack(comment_writers=["jobs"])) == {"jobs": ("USE_SCHEMA", "MODIFY")}
+def test_writers_of_comments_read_what_they_compare() -> None:
+    assert schema_grants(stack(comment_writers=["jobs"])) == {"jobs": ("USE_SCHEMA", "SELECT", "MODIFY")}
+
+
+def test_what_writers_of_comments_get_is_enough_to_write_them(tmp_path: Path) -> None:
+    settings = stack(comment_writers=["jobs"], output_schema="default")
+    with in_process(Workspace(tmp_path)) as target:
+        target.rows("CREATE TABLE main.default.t (a INT)")
+        for kind, name, privileges in (
+            ("catalog", "main", ("USE_CATALOG",)),
+            ("schema", settings.output_schema_name, schema_grants(settings)["jobs"]),
+        ):
+            change = {"changes": [{"principal": "jobs", "add": list(privileges)}]}
+            target.patch(f"{CATALOG}/permissions/{kind}/{name}", change)
+        client = target.principal("jobs").sdk
+        catalog = WorkspaceCatalog(client, lambda: find_warehouse(client))
+        outcome = CommentReconciler(catalog).reconcile("main.default.t", TableText("T", {"a": "A"}))
+        assert (outcome.state, outcome.written) == ("ready", 2)
+        assert target.column_comments("main.default.t") == {"a": "A"}
 
 
 def test_who_reads_and_writes_gets_one_grant() -> None:

@@ -179,6 +179,9 @@ def test_lists_show_only_what_may_be_read(usage: Target, analyst: Target) -> Non
     listed = analyst.get(f"{CATALOG}/tables", catalog_name="main", schema_name="gold").json()
     assert [table["full_name"] for table in listed["tables"]] == [USAGE]
     assert [row[1] for row in analyst.rows("SHOW TABLES IN main.gold")] == ["usage"]
+    names = "SELECT DISTINCT table_name FROM main.information_schema.columns WHERE table_schema = 'gold'"
+    assert analyst.rows(names) == [["usage"]]
+    assert analyst.rows(names.replace("main.", "system.")) == [["usage"]]
 
 
 def test_a_statement_that_is_wrong_fails_as_for_everybody(usage: Target, analyst: Target) -> None:
@@ -199,15 +202,29 @@ def test_the_result_of_another_users_statement_stays_closed(usage: Target, analy
     assert analyst.get(f"/api/2.0/sql/statements/{own}").status_code == 200
 
 
-def test_a_monitor_needs_management_of_its_table(usage: Target, analyst: Target) -> None:
-    grant(usage, *READING, ("schema", "main.gold_monitoring", "USE_SCHEMA"))
-    assert analyst.post(MONITOR, SMALLEST_MONITOR).json()["message"] == lacks("MANAGE", "Table", USAGE)
-    grant(usage, ("table", USAGE, "MANAGE"))
+NOT_OWNED = f"User '{ANALYST}' does not own Table '{USAGE}', its schema or its catalog."
+
+
+def test_a_monitor_needs_ownership_of_its_table_and_a_place_for_its_output(
+    usage: Target, analyst: Target
+) -> None:
+    grant(usage, *READING, ("table", USAGE, "MANAGE"), ("schema", "main.gold_monitoring", "USE_SCHEMA"))
+    assert analyst.post(MONITOR, SMALLEST_MONITOR).json()["message"] == NOT_OWNED
+    usage.patch(f"{CATALOG}/tables/{USAGE}", {"owner": ANALYST})
     assert analyst.post(MONITOR, SMALLEST_MONITOR).json()["message"] == lacks(
         "CREATE TABLE", "Schema", "main.gold_monitoring"
     )
     grant(usage, ("schema", "main.gold_monitoring", "CREATE_TABLE"))
     assert analyst.post(MONITOR, SMALLEST_MONITOR).status_code == 200
+
+
+def test_the_owner_of_a_schema_makes_a_monitor_of_what_it_may_read(usage: Target, analyst: Target) -> None:
+    grant(usage, READING[0], ("schema", "main.gold_monitoring", "ALL_PRIVILEGES"))
+    usage.patch(f"{CATALOG}/schemas/main.gold", {"owner": ANALYST})
+    assert analyst.post(MONITOR, SMALLEST_MONITOR).json()["message"] == lacks("SELECT", "Table", USAGE)
+    grant(usage, READING[2])
+    assert analyst.post(MONITOR, SMALLEST_MONITOR).status_code == 200
+    assert analyst.delete(MONITOR).status_code == 200
 
 
 def test_a_reader_sees_a_monitor_and_its_refreshes_but_changes_nothing(
@@ -222,9 +239,7 @@ def test_a_reader_sees_a_monitor_and_its_refreshes_but_changes_nothing(
         analyst.delete(MONITOR),
         analyst.post(f"{MONITOR}/refreshes"),
     )
-    assert {(answer.status_code, answer.json()["message"]) for answer in answers} == {
-        (403, lacks("MANAGE", "Table", USAGE))
-    }
+    assert {(answer.status_code, answer.json()["message"]) for answer in answers} == {(403, NOT_OWNED)}
 
 
 def test_the_owner_of_a_table_may_do_everything_with_it(usage: Target, analyst: Target) -> None:
@@ -241,6 +256,7 @@ def test_the_owner_of_a_schema_manages_its_tables_without_reading_them(
     grant(usage, READING[0])
     usage.patch(f"{CATALOG}/schemas/main.gold", {"owner": ANALYST})
     assert refusal(analyst, f"SELECT 1 FROM {USAGE}") == lacks("SELECT", "Table", USAGE)
+    assert analyst.get(f"{CATALOG}/tables/{USAGE}").status_code == 200
     assert analyst.delete(f"{CATALOG}/tables/{USAGE}").status_code == 200
 
 

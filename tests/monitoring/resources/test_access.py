@@ -85,7 +85,11 @@ def test_with_personal_data_readers_may_enter_the_schema_and_read_what_is_shared
 def test_the_principal_of_the_document_job_may_write_comments(host: str) -> None:
     recording = run(host, comment_writers='["0a1b-app-id"]')
     assert of(recording, GRANT, SHARED) == ["output-schema-0a1b-app-id"]
-    assert recording.inputs(GRANT, "output-schema-0a1b-app-id")["privileges"] == ["USE_SCHEMA", "MODIFY"]
+    assert recording.inputs(GRANT, "output-schema-0a1b-app-id")["privileges"] == [
+        "USE_SCHEMA",
+        "SELECT",
+        "MODIFY",
+    ]
 
 
 def test_every_principal_and_securable_is_one_that_was_named(host: str) -> None:
