@@ -121,7 +121,7 @@ def gold(
 
 
 @app.command()
-def loads(  # noqa: PLR0913 - one argument per option
+def loads(  # noqa: PLR0913, PLR0917 - one argument per option
     catalog: Annotated[str, typer.Option(help="Catalog of the gold schema.")] = "main",
     schema: Annotated[str, typer.Option(help="Schema of the gold tables.")] = "gold",
     domain: Annotated[str | None, typer.Option(help="Only the table of this domain.")] = None,
