@@ -1,4 +1,4 @@
-"""The FROM clause of a SELECT: tables, sub-queries, VALUES and joins."""
+"""The FROM clause of a SELECT: tables, sub-queries, VALUES, joins and lateral views."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class FromClause:
             return ""
         text, source = self._source(from_.this)
         self.scope.sources.append(source)
-        return f" FROM {text}{''.join(self._join(join) for join in node.args.get('joins') or [])}"
+        joins = "".join(self._join(join) for join in node.args.get("joins") or [])
+        views = "".join(self._lateral_view(view) for view in node.args.get("laterals") or [])
+        return f" FROM {text}{joins}{views}"
 
     def _source(self, node: exp.Expr) -> tuple[str, Source]:
         if isinstance(node, exp.Table):
@@ -141,6 +143,27 @@ class FromClause:
         if word in {"SEMI JOIN", "ANTI JOIN"}:
             self.scope.sources.remove(source)
         return f" {word} {text}{clause}"
+
+    def _lateral_view(self, view: exp.Expr) -> str:
+        """LATERAL VIEW EXPLODE of an array: a row for each element, none where there is no element."""
+        refuse_other_parts(view, {"this", "view", "alias"})
+        call, alias = view.this, view.args["alias"]
+        if (
+            not isinstance(call, exp.Anonymous)
+            or call.name.upper() != "EXPLODE"
+            or len(call.expressions) != 1
+        ):
+            name = call.name or type(call).__name__
+            raise UnsupportedSQLError(f"LATERAL VIEW {name.upper()} is not supported; EXPLODE of an array is")
+        array = self.queries.translator(self.scope).translate(call.expressions[0])
+        if array.type.name != "ARRAY" or array.type.parts[0].name == "STRUCT":
+            raise UnsupportedSQLError(f"LATERAL VIEW EXPLODE of {array.type.text} is not supported")
+        names = [column.name for column in alias.args.get("columns") or []] or ["col"]
+        if len(names) != 1:
+            raise UnsupportedSQLError(f"LATERAL VIEW EXPLODE of an array gives one column, not {len(names)}")
+        source = Source(self._unique(alias.name), ((names[0], array.type.parts[0]),))
+        self.scope.sources.append(source)
+        return f" CROSS JOIN UNNEST({array.sql}) AS {identifier(source.alias)}({identifier(names[0])})"
 
     def _using(self, names: list[str], left: list[Source], right: Source) -> str:
         for name in names:

@@ -122,6 +122,21 @@ def _of(template: str, returns: Callable[[SparkType], SparkType], *names: str) -
     return Function(build, 1, 1)
 
 
+def _distinct(call: Call) -> Typed:
+    """The first of equal elements stays, NULL too, where it is."""
+    value = _want(call, call.args[0], "ARRAY")
+    first = f"list_position({value.sql}, element) = place"
+    return typed(f"list_filter({value.sql}, lambda element, place: {first})", value.type, [value])
+
+
+def _flatten(call: Call) -> Typed:
+    """NULL when one of the arrays is NULL."""
+    value = _want(call, call.args[0], "ARRAY")
+    inner = _want(call, Typed("", value.type.parts[0]), "ARRAY").type
+    sql = f"CASE WHEN list_position({value.sql}, NULL) IS NULL THEN flatten({value.sql}) END"
+    return typed(sql, inner, [value])
+
+
 def _has_key(call: Call) -> Typed:
     value = _want(call, call.args[0], "MAP")
     key = coerce(call.args[1], value.type.parts[0])
@@ -138,6 +153,7 @@ def _join(call: Call) -> Typed:
 COLLECTION_FUNCTIONS: Final[dict[str, Function]] = {
     "ARRAY": Function(_array, 1, None),
     "ARRAY_CONTAINS": Function(_contains, 2, 2),
+    "ARRAY_DISTINCT": Function(_distinct, 1, 1),
     "ARRAY_JOIN": Function(_join, 2, 2, note="of ARRAY<STRING>; NULLs are left out"),
     "ARRAY_MAX": _of("list_max({0})", lambda kind: kind.parts[0], "ARRAY"),
     "ARRAY_MIN": _of("list_min({0})", lambda kind: kind.parts[0], "ARRAY"),
@@ -146,6 +162,7 @@ COLLECTION_FUNCTIONS: Final[dict[str, Function]] = {
     "ELEMENT_AT": Function(
         _element_at(tolerant=False), 2, 2, note="outside of an array is an error; an absent key NULL"
     ),
+    "FLATTEN": Function(_flatten, 1, 1, note="NULL when an inner array is NULL"),
     "GET": Function(_get, 2, 2, note="counted from 0; NULL outside of the array"),
     "MAP": Function(_map, 2, None),
     "MAP_CONTAINS_KEY": Function(_has_key, 2, 2),

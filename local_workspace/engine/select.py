@@ -34,6 +34,7 @@ _SELECT_PARTS: Final = {
     "hint",
     "joins",
     "kind",
+    "laterals",
     "limit",
     "offset",
     "operation_modifiers",

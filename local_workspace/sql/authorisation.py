@@ -47,7 +47,9 @@ def authorise(session: Session, command: commands.Command) -> None:
     match command:
         case commands.Query():
             return
-        case commands.Insert() | commands.Delete() | commands.Update() | commands.Truncate():
+        case (
+            commands.Insert() | commands.Delete() | commands.Update() | commands.Merge() | commands.Truncate()
+        ):
             session.permissions.on_table("MODIFY", session.table_name(command.name))
         case commands.AlterTable():
             privilege = "MANAGE" if isinstance(command.change, _OF_OWNERS) else "MODIFY"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 Name = tuple[str, ...]
 
@@ -187,12 +188,16 @@ class AlterTable:
 
 @dataclass(frozen=True)
 class Insert:
-    """INSERT INTO and INSERT OVERWRITE; no columns means all, in order."""
+    """INSERT INTO and INSERT OVERWRITE; no columns means all, in order.
+
+    `replaced` is the condition of REPLACE WHERE: rows for which it is true are replaced by those of the query.
+    """
 
     name: Name
     columns: tuple[str, ...]
     query: str
     overwrite: bool
+    replaced: str | None = None
 
 
 @dataclass(frozen=True)
@@ -210,6 +215,36 @@ class Update:
     name: Name
     values: tuple[tuple[str, str], ...]
     condition: str | None
+
+
+class MergeAction(StrEnum):
+    """What a clause of MERGE does with a row."""
+
+    DELETE = "DELETE"
+    INSERT = "INSERT"
+    UPDATE = "UPDATE"
+
+
+@dataclass(frozen=True)
+class MergeClause:
+    """WHEN [NOT] MATCHED [AND condition] THEN …; no values means all columns, by name."""
+
+    action: MergeAction
+    condition: str | None
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Merge:
+    """MERGE INTO … USING … ON …; the clauses of matched and of other rows are tried in order."""
+
+    name: Name
+    alias: str
+    source: str
+    """A query."""
+    source_alias: str
+    condition: str
+    clauses: tuple[MergeClause, ...]
 
 
 @dataclass(frozen=True)
@@ -249,6 +284,7 @@ Command = (
     | Insert
     | Delete
     | Update
+    | Merge
     | Truncate
     | Show
     | Describe

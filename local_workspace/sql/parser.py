@@ -8,6 +8,7 @@ from local_workspace.engine.dialect import UnsupportedSQLError
 from local_workspace.sql import commands
 from local_workspace.sql.alterations import alter_table
 from local_workspace.sql.definitions import column_definition, properties
+from local_workspace.sql.merge_clauses import merge
 from local_workspace.sql.reader import Reader
 
 if TYPE_CHECKING:
@@ -155,9 +156,12 @@ def _insert(reader: Reader) -> Command:
     columns: tuple[str, ...] = ()
     if reader.ahead("(") and not any(reader.ahead("(", word) for word in ("SELECT", "WITH", "VALUES", "(")):
         columns = reader.listed(reader.identifier)
+    replaced = None
+    if not overwrite and not columns and reader.accept("REPLACE", "WHERE"):
+        replaced = reader.until("SELECT", "WITH", "VALUES", "FROM")
     if not any(reader.ahead(word) for word in _QUERY_STARTS):
         raise _unsupported(reader, "INSERT")
-    return commands.Insert(name, columns, reader.rest(), overwrite)
+    return commands.Insert(name, columns, reader.rest(), overwrite, replaced)
 
 
 def _delete(reader: Reader) -> Command:
@@ -222,6 +226,7 @@ _STATEMENTS: tuple[tuple[tuple[str, ...], Callable[[Reader], Command]], ...] = (
     (("INSERT",), _insert),
     (("DELETE",), _delete),
     (("UPDATE",), _update),
+    (("MERGE",), merge),
     (("TRUNCATE",), _truncate),
     (("SHOW",), _show),
     (("DESCRIBE",), _describe),

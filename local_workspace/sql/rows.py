@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def insert(session: Session, command: commands.Insert, parameters: tuple[Parameter, ...]) -> Rows:
     """INSERT: the query's values are cast to the table's types as Databricks casts them."""
-    table = _table(session, command.name)
+    table = existing_table(session, command.name)
     types = session.catalog.databricks_columns(table)
     targets = [_known(column, types) for column in command.columns] or list(types)
     query = translated(session, command.query, parameters)
@@ -43,19 +43,27 @@ def insert(session: Session, command: commands.Insert, parameters: tuple[Paramet
         for name, target in zip(inputs, targets, strict=True)
     ]
     source = f"SELECT {', '.join(values)} FROM ({query.sql}) AS given({', '.join(inputs)})"
+    replaced = _where(session, table, command.replaced, parameters)
     with session.data.transaction() as cursor:
-        if command.overwrite:
+        if command.overwrite or command.replaced:
             record_rewrite(cursor, table)
-            cursor.execute(f"DELETE FROM {table.relation}")
+            cursor.execute(f"DELETE FROM {table.relation}{replaced}")
         cursor.execute(f"INSERT INTO {table.relation} ({', '.join(map(quoted, targets))}) {source}")
         changed = _changed(cursor.fetchall())
+        if command.replaced:
+            fitting = cursor.execute(f"SELECT count(*) FROM {table.relation}{replaced}").fetchall()
+            if _changed(fitting) != changed:
+                raise AnalysisError(
+                    "[DELTA_REPLACE_WHERE_MISMATCH] Written data does not conform to partial table overwrite "
+                    f"condition or constraint '{command.replaced}'. SQLSTATE: 44000"
+                )
     session.catalog.touch(table)
     return _counted(num_affected_rows=changed, num_inserted_rows=changed)
 
 
 def delete(session: Session, command: commands.Delete, parameters: tuple[Parameter, ...]) -> Rows:
     """DELETE."""
-    table = _table(session, command.name)
+    table = existing_table(session, command.name)
     where = _where(session, table, command.condition, parameters)
     with session.data.transaction() as cursor:
         record_rewrite(cursor, table)
@@ -66,7 +74,7 @@ def delete(session: Session, command: commands.Delete, parameters: tuple[Paramet
 
 def update(session: Session, command: commands.Update, parameters: tuple[Parameter, ...]) -> Rows:
     """UPDATE."""
-    table = _table(session, command.name)
+    table = existing_table(session, command.name)
     types = session.catalog.databricks_columns(table)
     settings: list[str] = []
     for column, expression in command.values:
@@ -83,7 +91,7 @@ def update(session: Session, command: commands.Update, parameters: tuple[Paramet
 
 def truncate(session: Session, command: commands.Truncate) -> Rows:
     """TRUNCATE TABLE."""
-    table = _table(session, command.name)
+    table = existing_table(session, command.name)
     with session.data.transaction() as cursor:
         record_rewrite(cursor, table)
         cursor.execute(f"DELETE FROM {table.relation}")
@@ -91,7 +99,12 @@ def truncate(session: Session, command: commands.Truncate) -> Rows:
     return Rows()
 
 
-def _table(session: Session, name: commands.Name) -> TableName:
+def existing_table(session: Session, name: commands.Name) -> TableName:
+    """The full name of a table whose rows can be changed.
+
+    Raises:
+        AnalysisError: it is not there, or it is a view.
+    """
     table = session.existing(name)
     stored = session.data.table(table)
     if stored is not None and stored.view_sql is not None:

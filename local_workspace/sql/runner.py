@@ -10,7 +10,7 @@ import duckdb
 
 from local_workspace.engine.dialect import Parameter, UnsupportedSQLError, databricks_message
 from local_workspace.errors import WorkspaceError
-from local_workspace.sql import commands, listings, rows, tables
+from local_workspace.sql import commands, listings, merging, rows, tables
 from local_workspace.sql.authorisation import authorise
 from local_workspace.sql.cells import Rows
 from local_workspace.sql.parser import parse
@@ -26,6 +26,7 @@ _CHANGES_ROWS = (
     commands.Insert,
     commands.Delete,
     commands.Update,
+    commands.Merge,
     commands.Truncate,
     commands.Show,
     commands.Describe,
@@ -94,6 +95,8 @@ def _carry_out(session: Session, command: commands.Command, parameters: tuple[Pa
             return rows.delete(session, command, parameters)
         case commands.Update():
             return rows.update(session, command, parameters)
+        case commands.Merge():
+            return merging.merge(session, command, parameters)
         case commands.Truncate():
             return rows.truncate(session, command)
         case commands.Show():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from monitoring.gold import GOLD_TABLES, create_table_sql
 from monitoring.gold.loads import LOADS, DayRange, LoadSettings
 from monitoring.gold.loads.load import quote_name
 from tests.monitoring.gold.loads.system_tables import SYSTEM_TABLES, Row, rows_sql
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pyspark.sql import SparkSession
+
+    from tests.local_workspace.target import Target
 
 DAYS: Final = DayRange(date(2026, 3, 2), date(2026, 3, 5))
 """The days that the tests load: 2, 3 and 4 March."""
@@ -40,6 +43,51 @@ class Engine(Protocol):
     def loaded(self, table: str, *columns: str, days: DayRange = DAYS, **settings: Any) -> Cells:  # noqa: ANN401 - any field
         """The rows that the load of a gold table gives, as texts, ordered by these columns."""
         ...
+
+
+LOCAL_SETTINGS: Final = replace(SETTINGS, system_catalog="main")
+
+
+@dataclass
+class LocalEngine:
+    """The local workspace runs the statements of the loads: its gold tables are written, then read."""
+
+    workspace: Target
+
+    def __post_init__(self) -> None:
+        for schema in {"gold", *(name.split(".")[0] for name in SYSTEM_TABLES)} - {"information_schema"}:
+            self.workspace.rows(f"CREATE SCHEMA main.{schema}")
+        for table in GOLD_TABLES.values():
+            self.workspace.rows(create_table_sql(table, "main", "gold"))
+        self.sources()
+
+    def named(self, schema: str, table: str) -> str:
+        """The full name of the table that stands for a system table."""
+        return f"main.{schema}.{table}"
+
+    def sources(self, **tables: Sequence[Row]) -> None:
+        """Fill tables that stand for system tables; all others are empty."""
+        given = {name.replace("__", "."): rows for name, rows in tables.items()}
+        for name in SYSTEM_TABLES if not given else given:
+            if not name.startswith("information_schema."):
+                query = rows_sql(name, given.get(name, []))
+                self.workspace.rows(f"CREATE OR REPLACE TABLE {quote_name(f'main.{name}')} AS {query}")
+
+    def load(self, table: str, days: DayRange = DAYS, **settings: Any) -> None:  # noqa: ANN401 - any field
+        """Load days of a gold table."""
+        self.workspace.rows(LOADS[table].statement(replace(LOCAL_SETTINGS, **settings), days))
+
+    def table(self, table: str, *columns: str) -> Cells:
+        """The rows of a gold table, as texts."""
+        texts = ", ".join(f"CAST(`{column}` AS STRING)" for column in columns)
+        return sorted(
+            (tuple(row) for row in self.workspace.rows(f"SELECT {texts} FROM main.gold.{table}")), key=str
+        )
+
+    def loaded(self, table: str, *columns: str, days: DayRange = DAYS, **settings: Any) -> Cells:  # noqa: ANN401 - any field
+        """The rows of a gold table after its load."""
+        self.load(table, days, **settings)
+        return self.table(table, *columns)
 
 
 @dataclass

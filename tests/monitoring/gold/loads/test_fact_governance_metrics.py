@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.monitoring.gold.loads.engines import Engine
+    from tests.monitoring.gold.loads.engines import Engine, SparkEngine
     from tests.monitoring.gold.loads.system_tables import Row
+
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
 
 FLAGS = ("has_documentation", "is_tagged", "has_acl", "has_lineage", "is_sensitive")
 ORDERS = {"catalog_name": "main", "schema_name": "silver", "table_name": "orders"}
+
+
+@pytest.fixture
+def engine(spark_engine: SparkEngine) -> Engine:
+    """Spark alone: the local workspace refuses this load, see `test_local_workspace`."""
+    return spark_engine
 
 
 def asset(name: str = "orders", **given: Any) -> Row:  # noqa: ANN401 - any column

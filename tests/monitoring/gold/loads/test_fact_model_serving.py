@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.monitoring.gold.loads.engines import Cells, Engine
+    from tests.monitoring.gold.loads.engines import Cells, Engine, SparkEngine
     from tests.monitoring.gold.loads.system_tables import Row
 
+pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+
 VERDICTS = ("is_anomaly", "anomaly_category", "predicted_result", "risk_level")
+
+
+@pytest.fixture
+def engine(spark_engine: SparkEngine) -> Engine:
+    """Spark alone: the local workspace refuses this load, see `test_local_workspace`."""
+    return spark_engine
 
 
 def request(request_id: str, at: str = "2026-03-03 10:00:00", **given: Any) -> Row:  # noqa: ANN401 - any column
