@@ -1,4 +1,4 @@
-"""The commands that talk to a workspace: ``wait``, ``refresh`` and ``comments``.
+"""The commands that talk to a workspace.
 
 What they do is imported only when one of them runs: the other commands need no Databricks SDK and stay fast.
 """
@@ -53,3 +53,31 @@ def comments(
     from monitoring import workspace_commands  # noqa: PLC0415 - see above
 
     raise typer.Exit(workspace_commands.comments(stack, domain or [], dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
+def status(
+    stack: StackOption = "local",
+    domain: DomainOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show each monitor's state, refresh, tables, comments and findings; exit code 1 when one is not fine."""
+    from monitoring.commands import status as command  # noqa: PLC0415 - see above
+
+    raise typer.Exit(command.status(stack, domain or [], as_json=as_json))
+
+
+@app.command()
+def incidents(
+    stack: StackOption = "local",
+    domain: DomainOption = None,
+    since: Annotated[
+        str | None, typer.Option(help="Every window since then: 24h, 7d or a date. Default: the newest.")
+    ] = None,
+    min_rows: Annotated[int, typer.Option(min=0, help="Leave out windows of fewer rows.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Hold the values of closed windows against the thresholds; exit code 1 when there are findings."""
+    from monitoring.commands import incidents as command  # noqa: PLC0415 - see above
+
+    raise typer.Exit(command.incidents(stack, domain or [], since, min_rows, as_json=as_json))

@@ -46,6 +46,10 @@ class WorkspaceStub:
         self.statements: list[str] = []
         self.requests: list[tuple[str, str, Body]] = []
         self.warehouses: list[Body] = [{"id": "wh1", "name": "Warehouse", "state": "RUNNING"}]
+        self.refusals: dict[str, Answer] = {}
+        """Answers that stand in for what a method would do, by pattern of `METHOD path`."""
+        self.answers: dict[str, list[Body]] = {}
+        """Rows of queries, by a pattern of their SQL."""
         self.only_single_columns = False
         self.change_comment: Callable[[str], str] = lambda text: text
         self.lock = threading.Lock()
@@ -54,6 +58,9 @@ class WorkspaceStub:
         """The status and the body for one request."""
         with self.lock:
             self.requests.append((method, path, body))
+            for pattern, refusal in self.refusals.items():
+                if re.fullmatch(pattern, f"{method} {path}"):
+                    return refusal
             for pattern, handler in self._routes:
                 if found := re.fullmatch(pattern, f"{method} {path}"):
                     return handler(*(unquote(group) for group in found.groups()), body)
@@ -169,6 +176,9 @@ class WorkspaceStub:
 
     def _post_statement(self, body: Body) -> Answer:
         self.statements.append(body["statement"])
+        for pattern, rows in self.answers.items():
+            if re.search(pattern, body["statement"], re.DOTALL):
+                return 200, _result(rows)
         try:
             self._run(body["statement"])
         except ValueError as error:
@@ -201,6 +211,18 @@ class WorkspaceStub:
 
 def _unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
+
+
+def _result(rows: list[Body]) -> Body:
+    names = list(rows[0]) if rows else []
+    return {
+        "statement_id": "s",
+        "status": {"state": "SUCCEEDED"},
+        "manifest": {"schema": {"columns": [{"name": name} for name in names]}},
+        "result": {
+            "data_array": [[None if cell is None else str(cell) for cell in row.values()] for row in rows]
+        },
+    }
 
 
 def _error(status: int, code: str, message: str) -> Answer:
