@@ -81,3 +81,16 @@ def incidents(
     from monitoring.commands import incidents as command  # noqa: PLC0415 - see above
 
     raise typer.Exit(command.incidents(stack, domain or [], since, min_rows, as_json=as_json))
+
+
+@app.command()
+def adopt(
+    stack: StackOption = "local",
+    domain: DomainOption = None,
+    run: Annotated[bool, typer.Option("--run", help="Run the imports instead of printing them.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare what exists outside the stack with the program, and import it; exit code 1 when some is left."""
+    from monitoring.commands import adopt as command  # noqa: PLC0415 - see above
+
+    raise typer.Exit(command.adopt(stack, domain or [], run=run, as_json=as_json))

@@ -12,16 +12,22 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from monitoring.operations.adopt import ImportLine, monitor_exists, schema_exists
+from monitoring.operations.adopt import (
+    MONITOR,
+    PROVIDER,
+    PROVIDER_NAME,
+    SCHEMA,
+    ImportLine,
+    monitor_exists,
+    schema_exists,
+    urn,
+)
 from monitoring.operations.connection import connect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from databricks.sdk import WorkspaceClient
-
-MONITOR = "databricks:index/qualityMonitor:QualityMonitor"
-SCHEMA = "databricks:index/schema:Schema"
 
 
 def stop_when_monitor_exists(
@@ -56,9 +62,9 @@ def _before_create(
         # In a thread: the engine calls many hooks at once, all on one event loop.
         if not await asyncio.to_thread(lambda: exists(connect(host), id_)):
             return
-        line = ImportLine(
-            pulumi.get_stack(), type_, name, id_, _provider_urn(), _parent_urn(args.urn), protect=protect
-        )
+        stack = pulumi.get_stack()
+        provider = urn(stack, pulumi.get_project(), PROVIDER, PROVIDER_NAME)
+        line = ImportLine(stack, type_, name, id_, provider, _parent_urn(args.urn), protect=protect)
         message = (
             f"{thing} exists on {host}, but not in the state of this stack; "
             f"adopt it, then run this again:\n  {line}"
@@ -72,12 +78,8 @@ def _before_create(
     return pulumi.ResourceHookBinding(before_create=[hook])
 
 
-def _provider_urn() -> str:
-    return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::pulumi:providers:databricks::workspace"
-
-
-def _parent_urn(urn: str) -> str:
-    """The URN of the component that holds the resource ``urn`` and has its name; empty at the top level."""
-    place, types, name = urn.rsplit("::", 2)
+def _parent_urn(own: str) -> str:
+    """The URN of the component that holds the resource ``own`` and has its name; empty at the top level."""
+    place, types, name = own.rsplit("::", 2)
     parents, _, _own = types.rpartition("$")
     return f"{place}::{parents}::{name}" if parents else ""

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_databricks as databricks
 
 from monitoring.descriptions import TableText, table_comments
+from monitoring.operations.adopt import COMPONENT
 from monitoring.resources.adoption import stop_when_monitor_exists
 from monitoring.resources.table_comments import TableComments
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from monitoring.metrics import Metric
     from monitoring.settings import Settings
 
-TYPE = "lakehouse:index:DomainMonitor"
+TYPE = COMPONENT
 """Part of every URN below the component: another token would need aliases in every stack."""
 PROFILE = "time_series"
 """The kind of profile; the service cannot change it."""

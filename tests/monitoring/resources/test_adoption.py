@@ -6,7 +6,7 @@ import pytest
 
 from monitoring.domains import DOMAINS
 from monitoring.operations import connection
-from monitoring.resources import adoption
+from monitoring.operations.adopt import MONITOR, SCHEMA
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
 from monitoring.resources.output_schema import output_schema
 from monitoring.resources.workspace import workspace_provider
@@ -48,7 +48,7 @@ def run_hook(settings: Settings, name: str, urn: str, *, preview: bool = False) 
 
 
 def monitor_urn() -> str:
-    return f"{URN}::lakehouse:index:DomainMonitor${adoption.MONITOR}::cost"
+    return f"{URN}::lakehouse:index:DomainMonitor${MONITOR}::cost"
 
 
 def test_a_monitor_that_is_not_there_may_be_created(settings: Settings) -> None:
@@ -83,7 +83,7 @@ def test_a_preview_only_warns_because_it_may_be_a_replacement(
 def test_a_schema_that_exists_is_not_created_again(settings: Settings, workspace: WorkspaceStub) -> None:
     workspace.schemas["main.gold_monitoring"] = {"full_name": "main.gold_monitoring"}
     with pytest.raises(pulumi.RunError) as raised:
-        run_hook(settings, "adopt-output-schema", f"{URN}::{adoption.SCHEMA}::output-schema")
+        run_hook(settings, "adopt-output-schema", f"{URN}::{SCHEMA}::output-schema")
     assert str(raised.value) == (
         f"the schema main.gold_monitoring exists on {settings.host}, but not in the state of this stack; "
         "adopt it, then run this again:\n"
