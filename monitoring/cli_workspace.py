@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from monitoring.disposal import Disposal
+
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, rich_markup_mode=None)
 
 StackOption = Annotated[str, typer.Option(help="Stack whose file Pulumi.<stack>.yaml says what and where.")]
@@ -94,3 +96,28 @@ def adopt(
     from monitoring.commands import adopt as command  # noqa: PLC0415 - see above
 
     raise typer.Exit(command.adopt(stack, domain or [], run=run, as_json=as_json))
+
+
+@app.command("clean-up")
+def clean_up(
+    stack: StackOption = "local",
+    domain: DomainOption = None,
+    tables: Annotated[
+        Disposal,
+        typer.Option(help="What becomes of the output tables; a copy is dropped by a later clean-up."),
+    ] = Disposal.KEEP,
+    days: Annotated[int, typer.Option(min=1, help="How long copies are to be kept.")] = 30,
+    with_monitors: Annotated[
+        bool, typer.Option("--with-monitors", help="Delete monitors too: the state of the stack is lost.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Remove what a destroyed stack left; lists it and asks first. Exit code 1 when something failed."""
+    from monitoring.commands import clean_up as command  # noqa: PLC0415 - see above
+
+    raise typer.Exit(
+        command.clean_up(
+            stack, domain or [], tables, days, with_monitors=with_monitors, yes=yes, as_json=as_json
+        )
+    )
