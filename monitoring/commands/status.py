@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import typer
 from rich.table import Table
 
 from monitoring.commands.incidents import as_row as findings_row
 from monitoring.commands.incidents import lateness
 from monitoring.commands.target import find_target
 from monitoring.console import console, print_json, working
+from monitoring.operations.availability import MonitoringNotAvailableError, check_monitoring_available
 from monitoring.operations.incidents import IncidentSearch
 from monitoring.operations.readiness import Stage
 from monitoring.operations.status import MonitorStatus, StatusLook
@@ -24,11 +26,16 @@ def status(stack: str, domains: Sequence[str], *, as_json: bool) -> int:
     target = find_target(stack, domains)
     look = StatusLook(target.catalog, IncidentSearch(target.client, target.warehouse, target.settings))
     with working(f"looking at {len(target.domains)} monitors"):
+        try:
+            check_monitoring_available(target.client, target.watched[0].table)
+        except MonitoringNotAvailableError as error:
+            typer.echo(str(error), err=True)
+            return 1
         states = look.look_at_all(target.domains, target.watched)
     if as_json:
         print_json([_row(state) for state in states])
     else:
-        _print(states)
+        _print(stack, states)
     return int(not all(state.is_good for state in states))
 
 
@@ -36,7 +43,7 @@ def _row(state: MonitorStatus) -> dict[str, Any]:
     return asdict(state) | {"found": findings_row(state.found), "fine": state.is_good}
 
 
-def _print(states: Sequence[MonitorStatus]) -> None:
+def _print(stack: str, states: Sequence[MonitorStatus]) -> None:
     output = console()
     headings = ("domain", "state", "last refresh", "tables", "comments missing", "findings")
     table = Table(*headings, box=None, pad_edge=False)
@@ -52,7 +59,7 @@ def _print(states: Sequence[MonitorStatus]) -> None:
         )
     output.print(table)
     for state in states:
-        for reason in _reasons(state):
+        for reason in _reasons(stack, state):
             output.print(f"{state.domain}: {reason}", soft_wrap=True)
     good = sum(state.is_good for state in states)
     output.print(f"{good} of {len(states)} monitors are fine")
@@ -64,7 +71,7 @@ def _found(state: MonitorStatus) -> str:
     return str(len(state.found.findings)) + (", late" if state.found.is_late else "")
 
 
-def _reasons(state: MonitorStatus) -> list[str]:
+def _reasons(stack: str, state: MonitorStatus) -> list[str]:
     """What is not fine about a monitor, and the command that says more."""
     reasons = [state.detail] if state.stage is not Stage.READY else []
     if not all(state.tables.values()):
@@ -75,7 +82,6 @@ def _reasons(state: MonitorStatus) -> list[str]:
         reasons.append(f"late: {lateness(state.found)}")
     if state.found.findings:
         names = ", ".join(dict.fromkeys(finding.metric for finding in state.found.findings))
-        reasons.append(
-            f"beyond a threshold: {names}; see: python -m monitoring incidents --domain {state.domain}"
-        )
+        command = f"python -m monitoring incidents --stack {stack} --domain {state.domain}"
+        reasons.append(f"beyond a threshold: {names}; see: {command}")
     return reasons

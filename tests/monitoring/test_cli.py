@@ -56,7 +56,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch, *domains: Domain) -> None:
 def test_help_lists_every_command() -> None:
     answer = command("--help")
     assert answer.exit_code == 0
-    assert re.findall(r"^  ([\w-]+)  ", answer.stdout, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  (\w[\w-]*)  ", answer.stdout, re.MULTILINE) == list(COMMANDS)
 
 
 def test_every_command_and_every_option_has_help() -> None:

@@ -29,7 +29,8 @@ def test_a_finding_is_counted_named_and_not_fine(workspace: WorkspaceStub) -> No
     answer = command("status", "--domain", "cost")
     assert answer.exit_code == 1
     assert answer.stdout.endswith(
-        "cost: beyond a threshold: untagged_usage_pct; see: python -m monitoring incidents --domain cost\n"
+        "cost: beyond a threshold: untagged_usage_pct; "
+        "see: python -m monitoring incidents --stack local --domain cost\n"
         "0 of 1 monitors are fine\n"
     )
 
@@ -80,3 +81,11 @@ def test_all_domains_are_shown_unless_some_are_chosen() -> None:
     rows = json.loads(command("status", "--json").stdout)
     assert [row["domain"] for row in rows if row["fine"]] == ["cost"]
     assert len(rows) == 8
+
+
+def test_a_workspace_that_shows_no_monitors_is_said_once(workspace: WorkspaceStub) -> None:
+    refusal = {"error_code": "UNAUTHENTICATED", "message": "No", "details": []}
+    workspace.refusals[".*/monitor"] = (401, refusal)
+    answer = command("status")
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "does not accept the credentials; check DATABRICKS_TOKEN or log in again (No" in answer.stderr
