@@ -6,15 +6,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
-from databricks.sdk.errors.base import DatabricksError
 from rich.table import Table
 
 from monitoring.commands import pulumi_program
 from monitoring.commands.pulumi_program import PulumiError
 from monitoring.commands.target import Target, find_target
 from monitoring.console import console, print_json, working
-from monitoring.operations.adopt import Candidate, find_candidates
-from monitoring.operations.failures import explain
+from monitoring.operations.adopt import Candidate, NotSeenError, find_candidates
 from monitoring.operations.stack_state import StackStateError
 from monitoring.stack_file import project_name
 
@@ -42,11 +40,9 @@ def _candidates(target: Target, stack: str) -> list[Candidate]:
         with working(f"reading the state of {stack} and {len(target.domains)} monitors"):
             state = pulumi_program.read_state(stack)
             return find_candidates(target.client, target.settings, target.domains, project_name(stack), state)
-    except StackStateError as error:
+    except (StackStateError, NotSeenError) as error:
         typer.echo(str(error), err=True)
-    except DatabricksError as error:
-        typer.echo(explain(error, target.settings.output_schema_name), err=True)
-    raise typer.Exit(1)
+        raise typer.Exit(1) from None
 
 
 def _run(stack: str, candidate: Candidate, *, as_json: bool) -> tuple[str, str]:

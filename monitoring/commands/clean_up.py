@@ -11,7 +11,6 @@ from rich.table import Table
 
 from monitoring.commands.target import Target, find_target
 from monitoring.console import console, print_json, working
-from monitoring.operations.failures import explain
 from monitoring.operations.leftovers import (
     Intention,
     Leftovers,
@@ -81,7 +80,8 @@ def _look(target: Target, remover: Remover) -> Leftovers:
         with working(f"looking for what is left in {place.schema} and {place.assets_dir}"):
             return find_leftovers(target.client, place, target.watched, remover.today)
     except DatabricksError as error:
-        typer.echo(f"{explain(error, place.schema)}; nothing was removed", err=True)
+        where = f"{place.schema} and {place.assets_dir}"
+        typer.echo(f"cannot see all that is left in {where}: {error}; nothing was removed", err=True)
         raise typer.Exit(1) from None
 
 

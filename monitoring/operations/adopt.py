@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from databricks.sdk.errors import NotFound
+from databricks.sdk.errors.base import DatabricksError
 
 from monitoring.operations.definition import monitor_definition
 from monitoring.operations.difference import Difference, field_differences
+from monitoring.operations.failures import explain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +64,10 @@ class ImportLine:
         return shlex.join(self.words)
 
 
+class NotSeenError(Exception):
+    """The workspace does not say whether something exists; the text names it and says why."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """Something that exists on the workspace and that the stack declares, but does not have in its state."""
@@ -87,14 +93,17 @@ def find_candidates(
     """What the stack can adopt: the output schema, then monitors in the order of the domains.
 
     Raises:
-        DatabricksError: the workspace cannot be asked.
+        NotSeenError: the workspace does not answer for one of them.
     """
 
     def look(domain: Domain) -> Candidate | None:
         table = settings.gold_table_name(domain)
         if state.has(MONITOR, table):
             return None
-        live = live_monitor(client, table)
+        try:
+            live = live_monitor(client, table)
+        except DatabricksError as error:
+            raise NotSeenError(explain(error, table)) from error
         if live is None:
             return None
         parent = urn(settings.stack, project, COMPONENT, domain.name)
@@ -104,7 +113,11 @@ def find_candidates(
 
     found = []
     schema = settings.output_schema_name
-    if not state.has(SCHEMA, schema) and schema_exists(client, schema):
+    try:
+        adopts_schema = not state.has(SCHEMA, schema) and schema_exists(client, schema)
+    except DatabricksError as error:
+        raise NotSeenError(f"the schema {schema} cannot be seen ({error})") from error
+    if adopts_schema:
         line = _line(settings, project, SCHEMA, SCHEMA_NAME, schema)
         found.append(_candidate(f"the schema {schema}", line, [], state))
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:

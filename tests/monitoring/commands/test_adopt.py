@@ -162,4 +162,12 @@ def test_a_permission_error_ends_with_its_reason(pulumi: Pulumi, workspace: Work
     workspace.refusals[f"GET .*/tables/{TABLE}/monitor"] = (403, refusal)
     answer = command("adopt", "--domain", "cost")
     assert (answer.exit_code, answer.stdout, len(pulumi.calls)) == (1, "", 1)
-    assert "you may not do this" in answer.stderr
+    assert f"you may not do this with the monitor of {TABLE}; it takes its owner" in answer.stderr
+
+
+def test_a_schema_that_may_not_be_seen_ends_with_its_name(pulumi: Pulumi, workspace: WorkspaceStub) -> None:
+    refusal = {"error_code": "PERMISSION_DENIED", "message": "No USE", "details": []}
+    workspace.refusals["GET .*/schemas/.*"] = (403, refusal)
+    answer = command("adopt", "--domain", "cost", "--run")
+    assert (answer.exit_code, len(pulumi.calls)) == (1, 1)
+    assert answer.stderr.startswith("the schema main.gold_monitoring cannot be seen (No USE")

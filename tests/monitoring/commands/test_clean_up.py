@@ -179,7 +179,8 @@ def test_what_may_not_be_seen_stops_everything(workspace: WorkspaceStub) -> None
     workspace.refusals["GET .*/workspace/list"] = (403, refusal)
     answer = command("clean-up", "--tables", "drop", "--yes")
     assert (answer.exit_code, answer.stdout) == (1, "")
-    assert answer.stderr.endswith("nothing was removed\n")
+    assert answer.stderr.startswith(f"cannot see all that is left in {SCHEMA} and {FOLDER}: No")
+    assert answer.stderr.endswith("; nothing was removed\n")
     assert set(workspace.tables) == {PROFILE, DRIFT}
 
 
