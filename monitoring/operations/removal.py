@@ -126,7 +126,12 @@ class Remover:
         if step.outcome is Outcome.FAILED:
             return
         for name in names:
-            yield self._kept_or_dropped(name)
+            # Until the monitor was gone, a refresh may have added to what was copied.
+            copied = self._copied(name) if self.disposal is Disposal.COPY else None
+            if copied is not None and copied.outcome is Outcome.FAILED:
+                yield copied
+            else:
+                yield self._kept_or_dropped(name)
         if dashboard:
             yield self._removed(Kind.DASHBOARD, dashboard, self.client.lakeview.trash)
 

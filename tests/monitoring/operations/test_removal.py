@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -116,6 +117,20 @@ def test_a_table_with_other_rows_than_its_copy_stays_and_so_does_the_monitor(tar
     ]
     assert target.get(MONITOR).status_code == 200
     assert {PROFILE, DRIFT} <= set(there(target))
+
+
+def test_rows_that_a_refresh_added_after_the_copy_keep_their_table(target: Target) -> None:
+    def add_when_the_monitor_is_gone(step: Step) -> None:
+        if step.kind is Kind.MONITOR:
+            target.rows(f"INSERT INTO {PROFILE} SELECT * FROM {PROFILE}")
+
+    late = replace(remover(target, Disposal.COPY), report=add_when_the_monitor_is_gone)
+    steps = late.delete_monitor_if_exists(GOLD, OUTPUT)
+    assert outcomes(steps)[3:] == [
+        (Kind.COPY, COPY_OF_PROFILE, Outcome.FAILED),
+        (Kind.TABLE, DRIFT, Outcome.REMOVED),
+    ]
+    assert target.rows(f"SELECT COUNT(*) FROM {PROFILE}") == [["2"]]
 
 
 def test_without_a_warehouse_for_the_copy_nothing_is_dropped(target: Target) -> None:
