@@ -29,7 +29,7 @@ def read_stack_file(
     if not file.is_file():
         stacks = sorted(path.name.split(".")[1] for path in folder.glob("Pulumi.*.yaml"))
         raise SettingsError(stack, [f"stack: there is no {file.name}{near_or_all(stack, stacks)}"])
-    project = _yaml(stack, folder / "Pulumi.yaml").get("name")
+    project = project_name(stack, folder)
     configuration = _yaml(stack, file).get("config") or {}
     if not isinstance(configuration, dict):
         raise SettingsError(stack, [f"{file.name}: config is not an object of keys and values"])
@@ -40,6 +40,15 @@ def read_stack_file(
         if str(key).startswith(prefix) and value != ""
     }
     return Settings.from_stack(stack, values, environment)
+
+
+def project_name(stack: str, folder: Path = PROJECT) -> str:
+    """The name of the project, which is part of every key and of every URN.
+
+    Raises:
+        SettingsError: ``Pulumi.yaml`` cannot be read.
+    """
+    return str(_yaml(stack, folder / "Pulumi.yaml").get("name"))
 
 
 def _yaml(stack: str, file: Path) -> dict[str, Any]:

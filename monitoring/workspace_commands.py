@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
 from databricks.sdk.errors.base import DatabricksError
 from rich.table import Table
 
-from monitoring.console import console
-from monitoring.nearest import near_or_all
-from monitoring.operations.comments import CommentNotKeptError, CommentReconciler, WorkspaceCatalog, plan
-from monitoring.operations.connection import NoCredentialsError, WorkspaceUnreachableError, connect, probe
+from monitoring.commands.target import find_target
+from monitoring.console import console, print_json
+from monitoring.operations.comments import CommentNotKeptError, CommentReconciler, plan
 from monitoring.operations.failures import explain
-from monitoring.operations.monitor_apis import monitor_api
 from monitoring.operations.readiness import Readiness, Stage, inspect
 from monitoring.operations.readiness import wait as wait_until_ready
 from monitoring.operations.refresh import AT_ONCE, Refresher
-from monitoring.operations.statements import NoWarehouseError, StatementFailedError, find_warehouse
-from monitoring.operations.watched import Watched
-from monitoring.settings import SettingsError
-from monitoring.stack_file import read_stack_file
+from monitoring.operations.statements import NoWarehouseError, StatementFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitoring.operations.monitor_apis import MonitorApi
+    from monitoring.operations.comments import WorkspaceCatalog
+    from monitoring.operations.watched import Watched
 
 _ENDED = {
     Stage.READY: "green",
@@ -37,18 +32,9 @@ _ENDED = {
 }
 
 
-@dataclass(frozen=True)
-class Target:
-    """The workspace and the monitors of a command."""
-
-    monitors: MonitorApi
-    catalog: WorkspaceCatalog
-    watched: tuple[Watched, ...]
-
-
 def wait(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool) -> int:
     """Show what each monitor waits for until its tables are there; 1 when one is not."""
-    target = _target(stack, domains)
+    target = find_target(stack, domains)
     shown: dict[str, Readiness] = {}
 
     def report(states: Sequence[Readiness]) -> None:
@@ -61,7 +47,7 @@ def wait(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool) -
         lambda one: inspect(target.monitors, target.catalog, one), target.watched, timeout, report=report
     )
     if as_json:
-        _print_json([asdict(state) for state in states])
+        print_json([asdict(state) for state in states])
     unfinished = [state.domain for state in states if state.waits]
     if unfinished and not as_json:
         typer.echo(f"not ready after {timeout:g} s: {', '.join(unfinished)}", err=True)
@@ -70,7 +56,7 @@ def wait(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool) -
 
 def refresh(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool) -> int:
     """Refresh the monitors and wait for the end; 1 when one fails."""
-    target = _target(stack, domains)
+    target = find_target(stack, domains)
     refresher = Refresher(
         target.monitors,
         timeout,
@@ -87,13 +73,13 @@ def refresh(stack: str, domains: Sequence[str], timeout: float, *, as_json: bool
     )
     results = refresher.refresh_all(target.watched)
     if as_json:
-        _print_json([asdict(result) for result in results])
+        print_json([asdict(result) for result in results])
     return int(not all(result.is_good for result in results))
 
 
 def comments(stack: str, domains: Sequence[str], *, dry_run: bool, as_json: bool) -> int:
     """Write the comments that differ, as a deployment does; 1 when a table could not be written."""
-    target = _target(stack, domains)
+    target = find_target(stack, domains)
     tables = [(one, full_name) for one in target.watched for full_name in one.output_tables]
 
     def work(item: tuple[Watched, str]) -> dict[str, Any]:
@@ -103,7 +89,7 @@ def comments(stack: str, domains: Sequence[str], *, dry_run: bool, as_json: bool
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         rows = list(pool.map(work, tables))
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
         _print_rows(rows)
     return int(any(row["state"] == "failed" for row in rows))
@@ -134,29 +120,6 @@ def _comment_table(
     }
 
 
-def _target(stack: str, domains: Sequence[str]) -> Target:
-    """The workspace of ``stack``; ends the command with a message when it cannot be reached."""
-    try:
-        settings = read_stack_file(stack)
-    except SettingsError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    known = [one.name for one in settings.domains]
-    for name in domains:
-        if name not in known:
-            raise typer.BadParameter(
-                f"unknown domain '{name}'{near_or_all(name, known)}", param_hint="--domain"
-            )
-    try:
-        probe(settings.host)
-        client = connect(settings.host)
-    except (WorkspaceUnreachableError, NoCredentialsError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    catalog = WorkspaceCatalog(client, lambda: find_warehouse(client, settings.warehouse_id or ""))
-    return Target(monitor_api(client, settings.api), catalog, Watched.from_settings(settings, domains))
-
-
 def _say(domain: str, state: str, detail: str, colour: str) -> None:
     output = console()
     output.print(f"{domain:12}", end="")
@@ -171,7 +134,3 @@ def _print_rows(rows: list[dict[str, Any]]) -> None:
             row["table"], row["state"], str(row["written"]), str(len(row["missing"])), row["message"]
         )
     console().print(table)
-
-
-def _print_json(content: object) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))

@@ -1,4 +1,4 @@
-"""SQL statements that give nothing back, such as comments, run on a SQL warehouse."""
+"""SQL statements, run on a SQL warehouse."""
 
 from __future__ import annotations
 
@@ -64,6 +64,29 @@ class Warehouse:
         Raises:
             StatementFailedError: it failed, was cancelled, or took longer than this warehouse's ``seconds``.
         """
+        self._succeeded(statement)
+
+    def query(self, statement: str) -> list[dict[str, str | None]]:
+        """The rows of ``statement``, every cell as text under the name of its column.
+
+        Raises:
+            StatementFailedError: as for `run`.
+        """
+        response = self._succeeded(statement)
+        schema = response.manifest.schema if response.manifest else None
+        names = [column.name or "" for column in (schema.columns if schema else None) or []]
+        rows: list[dict[str, str | None]] = []
+        part = response.result
+        while part is not None:
+            rows += [dict(zip(names, row, strict=True)) for row in part.data_array or []]
+            if part.next_chunk_index is None:
+                break
+            part = self._client.statement_execution.get_statement_result_chunk_n(
+                response.statement_id or "", part.next_chunk_index
+            )
+        return rows
+
+    def _succeeded(self, statement: str) -> StatementResponse:
         deadline = self._clock() + self._seconds
         response = self._client.statement_execution.execute_statement(
             statement,
@@ -86,6 +109,7 @@ class Warehouse:
             raise StatementFailedError(
                 statement, state.value, (error.message if error else None) or "no reason given"
             )
+        return response
 
 
 def find_warehouse(

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from monitoring.operations.adopt import ImportLine, schema_exists
+from monitoring.operations.adopt import (
+    PROVIDER,
+    PROVIDER_NAME,
+    SCHEMA,
+    ImportLine,
+    schema_exists,
+    urn,
+)
 from monitoring.operations.connection import connect
 from monitoring.operations.monitor_apis import monitor_api, monitor_exists
 
@@ -23,8 +30,6 @@ if TYPE_CHECKING:
 
     from monitoring.resources.domain_monitor import DomainMonitorArgs
     from monitoring.resources.monitor_resource import MonitorResource
-
-SCHEMA = "databricks:index/schema:Schema"
 
 
 def stop_when_monitor_exists(
@@ -67,9 +72,9 @@ def _before_create(
         id_ = await asyncio.to_thread(lambda: exists(connect(host)))
         if id_ is None:
             return
-        line = ImportLine(
-            pulumi.get_stack(), type_, name, id_, _provider_urn(), _parent_urn(args.urn), protect=protect
-        )
+        stack = pulumi.get_stack()
+        provider = urn(stack, pulumi.get_project(), PROVIDER, PROVIDER_NAME)
+        line = ImportLine(stack, type_, name, id_, provider, _parent_urn(args.urn), protect=protect)
         message = (
             f"{thing} exists on {host}, but not in the state of this stack; "
             f"adopt it, then run this again:\n  {line}"
@@ -83,12 +88,8 @@ def _before_create(
     return pulumi.ResourceHookBinding(before_create=[hook])
 
 
-def _provider_urn() -> str:
-    return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::pulumi:providers:databricks::workspace"
-
-
-def _parent_urn(urn: str) -> str:
-    """The URN of the component that holds the resource ``urn`` and has its name; empty at the top level."""
-    place, types, name = urn.rsplit("::", 2)
+def _parent_urn(own: str) -> str:
+    """The URN of the component that holds the resource ``own`` and has its name; empty at the top level."""
+    place, types, name = own.rsplit("::", 2)
     parents, _, _own = types.rpartition("$")
     return f"{place}::{parents}::{name}" if parents else ""

@@ -9,6 +9,7 @@ import pulumi
 
 from monitoring.api import Api
 from monitoring.descriptions import TableText, table_comments
+from monitoring.operations.adopt import COMPONENT
 from monitoring.resources.adoption import stop_when_monitor_exists
 from monitoring.resources.data_quality_monitor import DataQualityMonitor
 from monitoring.resources.legacy_monitor import LegacyMonitor
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from monitoring.resources.output_schema import OutputSchema
     from monitoring.settings import Settings
 
-TYPE = "lakehouse:index:DomainMonitor"
+TYPE = COMPONENT
 """Part of every URN below the component: another token would need aliases in every stack."""
 RESOURCES: dict[Api, MonitorResource] = {Api.LEGACY: LegacyMonitor(), Api.V1: DataQualityMonitor()}
 """The resource through which each API keeps a monitor."""

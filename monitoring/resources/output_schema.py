@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_databricks as databricks
 
+from monitoring.operations.adopt import SCHEMA_NAME
 from monitoring.resources.adoption import stop_when_schema_exists
 from monitoring.resources.kept_history import KeptHistory
 
 if TYPE_CHECKING:
     from monitoring.settings import Settings
-
-NAME = "output-schema"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def output_schema(settings: Settings, provider: databricks.Provider) -> OutputSc
     It is kept when the stack is destroyed: its tables hold history that nobody can compute again.
     """
     schema = databricks.Schema(
-        NAME,
+        SCHEMA_NAME,
         # Always named: the package would add random characters otherwise.
         name=settings.output_schema,
         catalog_name=settings.catalog,
@@ -43,7 +42,7 @@ def output_schema(settings: Settings, provider: databricks.Provider) -> OutputSc
             protect=settings.protect,
             retain_on_delete=True,
             hooks=stop_when_schema_exists(
-                NAME, settings.output_schema_name, settings.host, protect=settings.protect
+                SCHEMA_NAME, settings.output_schema_name, settings.host, protect=settings.protect
             ),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pulumi_databricks as databricks
 
+from monitoring.operations.adopt import PROVIDER_NAME
 from monitoring.operations.connection import HTTP_TIMEOUT_SECONDS, RETRY_TIMEOUT_SECONDS, is_local
 
 
@@ -14,7 +15,7 @@ def workspace_provider(host: str) -> databricks.Provider:
     would use that copy. It reads the environment (``DATABRICKS_*``) in its own process.
     """
     return databricks.Provider(
-        "workspace",
+        PROVIDER_NAME,
         host=host,
         # Only a token suits the local workspace; this keeps a developer's other logins from being tried.
         auth_type="pat" if is_local(host) else None,

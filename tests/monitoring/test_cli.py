@@ -31,7 +31,20 @@ if TYPE_CHECKING:
 
     from monitoring.domain import Domain
 
-COMMANDS = ("metrics", "permissions", "check", "gold", "loads", "wait", "refresh", "comments")
+COMMANDS = (
+    "metrics",
+    "permissions",
+    "check",
+    "gold",
+    "loads",
+    "wait",
+    "refresh",
+    "comments",
+    "status",
+    "incidents",
+    "adopt",
+    "clean-up",
+)
 NAMES = "cost, job, query, cluster, security, quality, governance, inference"
 
 
@@ -47,7 +60,7 @@ def deployed(monkeypatch: pytest.MonkeyPatch, *domains: Domain) -> None:
 def test_help_lists_every_command() -> None:
     answer = command("--help")
     assert answer.exit_code == 0
-    assert re.findall(r"^  (\w+)  ", answer.stdout, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^  (\w[\w-]*)  ", answer.stdout, re.MULTILINE) == list(COMMANDS)
 
 
 def test_every_command_and_every_option_has_help() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 import pytest
 from typer.testing import CliRunner, Result
 
-from monitoring import workspace_commands
 from monitoring.api import Api
 from monitoring.cli_workspace import app
+from monitoring.commands import target
 from monitoring.descriptions import table_comments
 from monitoring.domains import DOMAINS
 from monitoring.operations.connection import connect
@@ -113,7 +113,7 @@ def test_a_stack_that_v1_keeps_is_asked_after_through_v1(
 ) -> None:
     workspace.tables[TABLE] = StubTable()
     through_v1 = read_stack_file("local").model_copy(update={"api": Api.V1})
-    monkeypatch.setattr(workspace_commands, "read_stack_file", lambda _stack: through_v1)
+    monkeypatch.setattr(target, "read_stack_file", lambda _stack: through_v1)
     answer = command("wait", "--domain", "cost", "--json")
     assert json.loads(answer.stdout)[0]["stage"] == "comments to write"
     paths = [path for _, path, _ in workspace.requests]

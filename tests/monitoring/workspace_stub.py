@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,12 +45,17 @@ class WorkspaceStub:
         self.monitors: dict[str, Body] = {}
         self.schemas: dict[str, Body] = {}
         self.refreshes: dict[str, list[Body]] = {}
+        self.objects: dict[str, Body] = {}
+        """What is in the workspace's folders, folders included, by path."""
+        self.trash: list[str] = []
         self.statements: list[str] = []
         self.requests: list[tuple[str, str, Body]] = []
         self.warehouses: list[Body] = [{"id": "wh1", "name": "Warehouse", "state": "RUNNING"}]
         self.refusals: dict[str, Answer] = {}
         """Answers that stand in for what a method would do, by pattern of `METHOD path`."""
         self.first_refresh: Body = {"refresh_id": 1, "state": "PENDING", "start_time_ms": 0}
+        self.answers: dict[str, list[Body]] = {}
+        """Rows of queries, by a pattern of their SQL."""
         self.only_single_columns = False
         self.change_comment: Callable[[str], str] = lambda text: text
         self.lock = threading.Lock()
@@ -74,6 +79,7 @@ class WorkspaceStub:
             (r"GET /\.well-known/databricks-config", self._discover),
             (rf"GET {catalog}/tables/([^/]+)", self._get_table),
             (rf"DELETE {catalog}/tables/([^/]+)", self._delete_table),
+            (rf"GET {catalog}/tables", self._list_tables),
             (rf"GET {catalog}/tables/([^/]+)/exists", self._table_exists),
             (rf"(GET|POST|PUT|DELETE) {catalog}/tables/([^/]+)/monitor", self._monitor),
             (rf"(GET|POST) {catalog}/tables/([^/]+)/monitor/refreshes", self._refreshes),
@@ -83,6 +89,9 @@ class WorkspaceStub:
             (rf"GET {MONITORS_V1}/table/([^/]+)/refreshes/([^/]+)", self._refresh_v1),
             (rf"POST {catalog}/schemas", self._post_schema),
             (rf"(GET|PATCH|DELETE) {catalog}/schemas/([^/]+)", self._schema),
+            (r"GET /api/2\.0/workspace/list", self._list_objects),
+            (r"POST /api/2\.0/workspace/delete", self._delete_object),
+            (r"DELETE /api/2\.0/lakeview/dashboards/([^/]+)", self._trash_dashboard),
             (r"GET /api/2\.0/sql/warehouses", self._list_warehouses),
             (r"POST /api/2\.0/sql/statements/?", self._post_statement),
         ]
@@ -108,6 +117,33 @@ class WorkspaceStub:
     def _delete_table(self, name: str, _body: Body) -> Answer:
         if self.tables.pop(name, None) is None:
             return _error(404, "TABLE_DOES_NOT_EXIST", f"Table '{name}' does not exist.")
+        return 200, {}
+
+    def _list_tables(self, body: Body) -> Answer:
+        schema = f"{body['catalog_name']}.{body['schema_name']}."
+        return 200, {"tables": [{"full_name": name} for name in self.tables if name.startswith(schema)]}
+
+    def _list_objects(self, body: Body) -> Answer:
+        folder = body["path"]
+        if folder not in self.objects:
+            return _error(404, "RESOURCE_DOES_NOT_EXIST", f"Path ({folder}) doesn't exist.")
+        inside = [path for path in self.objects if path.rpartition("/")[0] == folder]
+        return 200, {"objects": [{**self.objects[path], "path": path} for path in inside]}
+
+    def _delete_object(self, body: Body) -> Answer:
+        path = body["path"]
+        if path not in self.objects:
+            return _error(404, "RESOURCE_DOES_NOT_EXIST", f"Path ({path}) doesn't exist.")
+        self.objects = {
+            name: kept for name, kept in self.objects.items() if not f"{name}/".startswith(f"{path}/")
+        }
+        return 200, {}
+
+    def _trash_dashboard(self, dashboard_id: str, _body: Body) -> Answer:
+        self.trash.append(dashboard_id)
+        self.objects = {
+            path: kept for path, kept in self.objects.items() if kept.get("resource_id") != dashboard_id
+        }
         return 200, {}
 
     def _table_exists(self, name: str, _body: Body) -> Answer:
@@ -212,6 +248,9 @@ class WorkspaceStub:
 
     def _post_statement(self, body: Body) -> Answer:
         self.statements.append(body["statement"])
+        for pattern, rows in self.answers.items():
+            if re.search(pattern, body["statement"], re.DOTALL):
+                return 200, _result(rows)
         try:
             self._run(body["statement"])
         except ValueError as error:
@@ -250,6 +289,18 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)
 
 
+def _result(rows: list[Body]) -> Body:
+    names = list(rows[0]) if rows else []
+    return {
+        "statement_id": "s",
+        "status": {"state": "SUCCEEDED"},
+        "manifest": {"schema": {"columns": [{"name": name} for name in names]}},
+        "result": {
+            "data_array": [[None if cell is None else str(cell) for cell in row.values()] for row in rows]
+        },
+    }
+
+
 def _error(status: int, code: str, message: str) -> Answer:
     return status, {"error_code": code, "message": message, "details": []}
 
@@ -264,7 +315,8 @@ def serving(stub: WorkspaceStub, port: int = 0) -> Iterator[str]:
         def _reply(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"{}")
-            status, answer = stub.answer(self.command, urlsplit(self.path).path, body)
+            address = urlsplit(self.path)
+            status, answer = stub.answer(self.command, address.path, body | dict(parse_qsl(address.query)))
             content = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -97,3 +97,39 @@ def test_no_running_warehouse_is_an_error_that_lists_them(
         f"no SQL warehouse is running on {client.config.host}; start one, or name one with the "
         "configuration key warehouse_id; warehouses: Warehouse (wh1)"
     )
+
+
+def test_the_rows_of_a_query_come_under_the_names_of_their_columns(
+    client: WorkspaceClient, workspace: WorkspaceStub
+) -> None:
+    workspace.answers["SELECT"] = [{"number": 1, "text": None}, {"number": 2, "text": "a"}]
+    rows = Warehouse(client, "wh1").query("SELECT number, text FROM t")
+    assert rows == [{"number": "1", "text": None}, {"number": "2", "text": "a"}]
+
+
+def test_a_query_without_rows_gives_none(client: WorkspaceClient, workspace: WorkspaceStub) -> None:
+    workspace.answers["SELECT"] = []
+    assert Warehouse(client, "wh1").query("SELECT 1 WHERE false") == []
+
+
+def test_every_chunk_of_a_result_is_read(
+    client: WorkspaceClient, workspace: WorkspaceStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def first(*_given: object) -> tuple[int, Body]:
+        return 200, {
+            "statement_id": "s1",
+            "status": {"state": "SUCCEEDED"},
+            "manifest": {"schema": {"columns": [{"name": "n"}]}},
+            "result": {"data_array": [["1"], ["2"]], "next_chunk_index": 1},
+        }
+
+    def second(*_given: object) -> tuple[int, Body]:
+        return 200, {"data_array": [["3"]]}
+
+    routes = [
+        (r"POST /api/2\.0/sql/statements/?", first),
+        (r"GET /api/2\.0/sql/statements/s1/result/chunks/1", second),
+        (r"GET /\.well-known/databricks-config", workspace._discover),
+    ]
+    monkeypatch.setattr(WorkspaceStub, "_routes", property(lambda _self: routes))
+    assert Warehouse(client, "wh1").query("SELECT n FROM t") == [{"n": "1"}, {"n": "2"}, {"n": "3"}]

@@ -7,7 +7,7 @@ import pytest
 from monitoring.api import Api
 from monitoring.domains import DOMAINS
 from monitoring.operations import connection
-from monitoring.resources import adoption
+from monitoring.operations.adopt import SCHEMA
 from monitoring.resources.domain_monitor import RESOURCES, DomainMonitor, DomainMonitorArgs
 from monitoring.resources.moving import PreviousState
 from monitoring.resources.output_schema import output_schema
@@ -103,7 +103,7 @@ def test_a_preview_only_warns_because_it_may_be_a_replacement(
 def test_a_schema_that_exists_is_not_created_again(settings: Settings, workspace: WorkspaceStub) -> None:
     workspace.schemas["main.gold_monitoring"] = {"full_name": "main.gold_monitoring"}
     with pytest.raises(pulumi.RunError) as raised:
-        run_hook(settings, "adopt-output-schema", f"{URN}::{adoption.SCHEMA}::output-schema")
+        run_hook(settings, "adopt-output-schema", f"{URN}::{SCHEMA}::output-schema")
     assert str(raised.value) == (
         f"the schema main.gold_monitoring exists on {settings.host}, but not in the state of this stack; "
         "adopt it, then run this again:\n"

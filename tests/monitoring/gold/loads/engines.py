@@ -68,7 +68,7 @@ class LocalEngine:
     def sources(self, **tables: Sequence[Row]) -> None:
         """Fill tables that stand for system tables; all others are empty."""
         given = {name.replace("__", "."): rows for name, rows in tables.items()}
-        for name in SYSTEM_TABLES if not given else given:
+        for name in given or SYSTEM_TABLES:
             if not name.startswith("information_schema."):
                 query = rows_sql(name, given.get(name, []))
                 self.workspace.rows(f"CREATE OR REPLACE TABLE {quote_name(f'main.{name}')} AS {query}")
