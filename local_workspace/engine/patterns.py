@@ -34,7 +34,7 @@ def _like_pattern(node: exp.Expr, pattern: Typed, escape: str) -> str:
 
 
 def like(translator: Translator, node: exp.Expr, escape: str = "\\") -> Typed:
-    """`text LIKE pattern`, also ILIKE and with ANY or ALL."""
+    """`text [NOT] LIKE pattern`, also ILIKE; NOT LIKE ANY is true when one pattern does not match."""
     word = "ILIKE" if isinstance(node, exp.ILike) else "LIKE"
     value = coerce(translator.translate(node.this), STRING)
     pattern = node.expression
@@ -45,6 +45,8 @@ def like(translator: Translator, node: exp.Expr, escape: str = "\\") -> Typed:
     else:
         joined, patterns = " OR ", [pattern]
     texts = [(each, coerce(translator.translate(each), STRING)) for each in patterns]
+    if node.args.get("negate"):
+        word = f"NOT {word}"
     tests = [f"{value} {word} {text}{_like_pattern(each, text, escape)}" for each, text in texts]
     sql = tests[0] if len(tests) == 1 else joined.join(f"({test})" for test in tests)
     return typed(sql, BOOLEAN, [value, *(text for _, text in texts)], atomic=False)
