@@ -86,3 +86,8 @@ def collected(frame: DataFrame) -> list[tuple[str | None, ...]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         return [tuple(row) for row in frame.collect()]
+
+
+def parsed(session: SparkSession, statement: str) -> str:
+    """The plan that Spark's parser makes of a statement, also of one that only Delta tables can run."""
+    return str(session._jsparkSession.sessionState().sqlParser().parsePlan(statement).toString())

@@ -13,7 +13,6 @@ from tests.monitoring.gold.loads.system_tables import SYSTEM_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pyspark.sql import SparkSession
 
@@ -28,11 +27,20 @@ def spark_engine(spark_session: SparkSession) -> SparkEngine:
     return SparkEngine(spark_session)
 
 
+@pytest.fixture(scope="module")
+def local_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    """A local workspace with system tables and gold tables, for the tests of one file."""
+    with in_process(Workspace(tmp_path_factory.mktemp("workspace"))) as target:
+        engine = LocalEngine(target)
+        engine.create()
+        yield engine
+
+
 @pytest.fixture
-def local_engine(tmp_path: Path) -> Iterator[LocalEngine]:
-    """A local workspace of its own, with empty system tables and gold tables."""
-    with in_process(Workspace(tmp_path / "state")) as target:
-        yield LocalEngine(target)
+def local_engine(local_tables: LocalEngine) -> LocalEngine:
+    """The local workspace with all tables empty."""
+    local_tables.clear()
+    return local_tables
 
 
 SPARK = pytest.param("spark_engine", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")])

@@ -37,7 +37,7 @@ class Engine(Protocol):
         ...
 
     def sources(self, **tables: Sequence[Row]) -> None:
-        """Fill system tables, named ``schema__table``; all others are empty."""
+        """Fill system tables, named ``schema__table``; tables that a test never names are empty."""
         ...
 
     def loaded(self, table: str, *columns: str, days: DayRange = DAYS, **settings: Any) -> Cells:  # noqa: ANN401 - any field
@@ -48,38 +48,60 @@ class Engine(Protocol):
 LOCAL_SETTINGS: Final = replace(SETTINGS, system_catalog="main")
 
 
+def as_text(table: str, column: str) -> str:
+    """The SQL for a column as text; arrays have no text that all engines share."""
+    kind = GOLD_TABLES[table].column_types[column]
+    return f"ARRAY_JOIN(`{column}`, ', ')" if kind == "ARRAY<STRING>" else f"CAST(`{column}` AS STRING)"
+
+
 @dataclass
 class LocalEngine:
     """The local workspace runs the statements of the loads: its gold tables are written, then read."""
 
     workspace: Target
 
-    def __post_init__(self) -> None:
+    filled: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+
+    def create(self) -> None:
+        """Make all tables, empty."""
         for schema in {"gold", *(name.split(".")[0] for name in SYSTEM_TABLES)} - {"information_schema"}:
             self.workspace.rows(f"CREATE SCHEMA main.{schema}")
         for table in GOLD_TABLES.values():
             self.workspace.rows(create_table_sql(table, "main", "gold"))
-        self.sources()
+        for name in SYSTEM_TABLES:
+            if not name.startswith("information_schema."):
+                self._fill(name, [])
+
+    def clear(self) -> None:
+        """Empty all tables again."""
+        while self.filled:
+            self._fill(self.filled.pop(), [])
+        while self.written:
+            self.workspace.rows(f"TRUNCATE TABLE main.gold.{self.written.pop()}")
 
     def named(self, schema: str, table: str) -> str:
         """The full name of the table that stands for a system table."""
         return f"main.{schema}.{table}"
 
     def sources(self, **tables: Sequence[Row]) -> None:
-        """Fill tables that stand for system tables; all others are empty."""
-        given = {name.replace("__", "."): rows for name, rows in tables.items()}
-        for name in given or SYSTEM_TABLES:
-            if not name.startswith("information_schema."):
-                query = rows_sql(name, given.get(name, []))
-                self.workspace.rows(f"CREATE OR REPLACE TABLE {quote_name(f'main.{name}')} AS {query}")
+        """Fill tables that stand for system tables."""
+        for name, rows in tables.items():
+            self._fill(name.replace("__", "."), rows)
+            self.filled.add(name.replace("__", "."))
 
-    def load(self, table: str, days: DayRange = DAYS, **settings: Any) -> None:  # noqa: ANN401 - any field
-        """Load days of a gold table."""
-        self.workspace.rows(LOADS[table].statement(replace(LOCAL_SETTINGS, **settings), days))
+    def _fill(self, name: str, rows: Sequence[Row]) -> None:
+        self.workspace.rows(f"CREATE OR REPLACE TABLE {quote_name(f'main.{name}')} AS {rows_sql(name, rows)}")
+
+    def load(self, table: str, days: DayRange = DAYS, **settings: Any) -> int:  # noqa: ANN401 - any field
+        """Load days of a gold table; the number of rows that were written or deleted."""
+        self.written.add(table)
+        counts = self.workspace.rows(LOADS[table].statement(replace(LOCAL_SETTINGS, **settings), days))
+        return int(counts[0][0] or 0)
 
     def table(self, table: str, *columns: str) -> Cells:
         """The rows of a gold table, as texts."""
-        texts = ", ".join(f"CAST(`{column}` AS STRING)" for column in columns)
+        texts = ", ".join(as_text(table, column) for column in columns)
         return sorted(
             (tuple(row) for row in self.workspace.rows(f"SELECT {texts} FROM main.gold.{table}")), key=str
         )
@@ -112,6 +134,6 @@ class SparkEngine:
 
     def loaded(self, table: str, *columns: str, days: DayRange = DAYS, **settings: Any) -> Cells:  # noqa: ANN401 - any field
         """The rows of the query of a load, as texts."""
-        texts = ", ".join(f"CAST(`{column}` AS STRING)" for column in columns)
+        texts = ", ".join(as_text(table, column) for column in columns)
         query = LOADS[table].select(replace(SPARK_SETTINGS, **settings), days)
         return sorted(collected(self.session.sql(f"SELECT {texts} FROM ({query})")), key=str)

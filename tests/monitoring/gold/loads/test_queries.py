@@ -10,6 +10,7 @@ import pytest
 from monitoring.gold import GOLD_TABLES
 from monitoring.gold.loads import LOADS
 from tests.monitoring.gold.loads.engines import DAYS, SPARK_SETTINGS
+from tests.spark import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,16 @@ def test_a_query_gives_the_columns_of_its_table_in_order(
     frame = spark_engine.session.sql(LOADS[table].select(settings, DAYS))
     found = {column.name: column.dataType.simpleString().upper() for column in frame.schema}
     assert list(found.items()) == list(GOLD_TABLES[table].column_types.items())
+
+
+@pytest.mark.parametrize("table", GOLD_TABLES)
+def test_spark_reads_a_statement_as_a_merge_or_as_rows_for_a_condition(
+    spark_engine: SparkEngine, table: str
+) -> None:
+    plan = parsed(spark_engine.session, LOADS[table].statement(MOST, DAYS))
+    merged = table in {"fact_job_run_timeline", "fact_query_history", "fact_model_serving"}
+    assert plan.startswith("'MergeIntoTable" if merged else "'OverwriteByExpression"), plan[:200]
+    assert f"main, gold, {table}" in plan
 
 
 def test_a_run_lies_on_its_utc_day_in_every_time_zone(spark_elsewhere: SparkEngine) -> None:
