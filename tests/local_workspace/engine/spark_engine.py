@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.local_workspace.engine.sql_cases import Outcome, error_class
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, Row
 
 OLDEST_JAVA: Final = 17
 
@@ -49,8 +50,10 @@ def missing_java() -> str | None:
     """What is missing for Spark to start, None when nothing is."""
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
-    if java is None or not Path(java).exists():
-        return f"Java {OLDEST_JAVA} or newer is missing: no `java` on PATH and no JAVA_HOME"
+    if java is None:
+        return f"Java {OLDEST_JAVA} or newer is missing: no `java` on PATH, and JAVA_HOME is not set"
+    if not Path(java).exists():
+        return f"Java {OLDEST_JAVA} or newer is missing: JAVA_HOME is set, but there is no {java}"
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(?:1\.)?(\d+)', said)
     if found is None or int(found.group(1)) < OLDEST_JAVA:
@@ -80,7 +83,7 @@ class SparkEngine:
         try:
             types = self._types(expressions, table)
             texts = [f"CAST(({expression}) AS STRING)" for expression in expressions]
-            row = self._select(texts, table).collect()[0]
+            row = rows(self._select(texts, table))[0]
         except PySparkException as error:
             if len(expressions) == 1:
                 return [Outcome(self._type_alone(expressions[0], table), error_class(str(error)))]
@@ -103,6 +106,14 @@ class SparkEngine:
     def _select(self, expressions: Sequence[str], table: str) -> DataFrame:
         items = ", ".join(f"{expression} AS c{at}" for at, expression in enumerate(expressions))
         return self.session.sql(f"SELECT {items} FROM {table}")
+
+
+def rows(frame: DataFrame) -> list[Row]:
+    """All rows of a frame; PySpark leaves the socket that they come through to be closed by its finalizer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        found: list[Row] = frame.collect()
+    return found
 
 
 def type_text(spark_type: str) -> str:
