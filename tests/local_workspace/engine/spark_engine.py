@@ -18,10 +18,10 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from local_workspace.engine.types import UnknownTypeError, parse_type
-from tests.local_workspace.engine.sql_cases import Outcome, error_class
+from tests.local_workspace.engine.sql_cases import Outcome, error_class, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pyspark.sql import DataFrame, Row
 
@@ -90,8 +90,19 @@ class SparkEngine:
             middle = len(expressions) // 2
             halves = (expressions[:middle], expressions[middle:])
             return [outcome for half in halves for outcome in self._together(half, table)]
-        values = ["NULL" if value is None else str(value) for value in row]
-        return [Outcome(kind, value) for kind, value in zip(types, values, strict=True)]
+        return [Outcome(kind, text_of(value)) for kind, value in zip(types, row, strict=True)]
+
+    def table(self, expressions: Sequence[str], source: str) -> list[list[Outcome]]:
+        """What becomes of each expression on each row of a FROM clause, in its order; none may fail."""
+        types = self._types(expressions, source)
+        texts = [f"CAST(({expression}) AS STRING)" for expression in expressions]
+        found = rows(self._select(texts, source))
+        return [[Outcome(kind, text_of(row[at])) for row in found] for at, kind in enumerate(types)]
+
+    def load(self, name: str, path: Path, columns: Mapping[str, str]) -> None:
+        """Make a view of a Parquet file, with the given Databricks types."""
+        schema = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
+        self.session.read.schema(schema).parquet(str(path)).createOrReplaceTempView(name)
 
     def _type_alone(self, expression: str, table: str) -> str:
         try:
