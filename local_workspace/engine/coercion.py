@@ -202,6 +202,14 @@ def _never_fails(source: SparkType, kind: SparkType) -> bool:
     return source in (DATE, BOOLEAN) or kind == BOOLEAN or (source.is_timestamp and not kind.is_numeric)
 
 
+def _is_databricks_own(source: SparkType, kind: SparkType) -> bool:
+    """Whether Databricks has a cast that is not translated."""
+    names = {source.name, kind.name}
+    if "BINARY" in names:
+        return "STRING" in names or source.is_integral
+    return "TIMESTAMP" in names and (source.is_numeric or kind.is_numeric)
+
+
 def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
     """`CAST(value AS kind)` under ANSI rules; `tolerant` is `TRY_CAST`.
 
@@ -215,14 +223,8 @@ def cast(value: Typed, kind: SparkType, *, tolerant: bool = False) -> Typed:
     if fixed and not (value.type.is_decimal and kind.is_integral):
         return typed(f"CAST({value.sql} AS {kind.duckdb})", kind, [value])
     sql = _cast_sql(value, kind, tolerant=tolerant)
-    if (
-        sql is None
-        and {value.type.name, kind.name} & {"TIMESTAMP"}
-        and (value.type.is_numeric or kind.is_numeric)
-    ):
-        raise UnsupportedSQLError(
-            f"CAST({value.type.text} AS {kind.text}) is not supported; go through BIGINT (seconds since 1970)"
-        )
+    if sql is None and _is_databricks_own(value.type, kind):
+        raise UnsupportedSQLError(f"CAST({value.type.text} AS {kind.text}) is not supported")
     if sql is None:
         raise mismatch(
             f"CAST({value.sql} AS {kind.text})", f'cannot cast "{value.type.text}" to "{kind.text}".'

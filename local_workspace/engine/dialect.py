@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.coercion import Typed
 
+    Columns = Mapping[str, str] | Mapping[str, Mapping[str, str]]
+    """Column -> Databricks type, or table -> column -> Databricks type."""
+
 MACROS: Final[tuple[str, ...]] = ()
 """DuckDB statements to run when a data file is opened; translated SQL needs none."""
 
@@ -52,10 +55,7 @@ class PlainDuckDB(DuckDB):
         }
 
 
-Columns = "Mapping[str, str] | Mapping[str, Mapping[str, str]]"
-
-
-def _scope(columns: Mapping[str, str] | Mapping[str, Mapping[str, str]]) -> ColumnScope:
+def _scope(columns: Columns) -> ColumnScope:
     plain: dict[str, SparkType] = {}
     tables: dict[str, Mapping[str, SparkType]] = {}
     for name, value in columns.items():
@@ -66,16 +66,14 @@ def _scope(columns: Mapping[str, str] | Mapping[str, Mapping[str, str]]) -> Colu
     return ColumnScope({"": plain, **tables} if plain or not tables else tables)
 
 
-def _typed(
-    expression: exp.Expr, columns: Mapping[str, str] | Mapping[str, Mapping[str, str]], now: datetime | None
-) -> Typed:
+def _typed(expression: exp.Expr, columns: Columns, now: datetime | None) -> Typed:
     value = Translator(_scope(columns), now).translate(expression)
     return coerce(value, value.type) if value.type != VOID else value
 
 
 def translate(
     expression: exp.Expr,
-    columns: Mapping[str, str] | Mapping[str, Mapping[str, str]],
+    columns: Columns,
     *,
     now: datetime | None = None,
 ) -> exp.Expr:
@@ -92,9 +90,7 @@ def translate(
     return sqlglot.parse_one(_typed(expression, columns, now).sql, dialect=PlainDuckDB)
 
 
-def expression_type(
-    expression: exp.Expr, columns: Mapping[str, str] | Mapping[str, Mapping[str, str]]
-) -> str | None:
+def expression_type(expression: exp.Expr, columns: Columns) -> str | None:
     """The Databricks type of an expression's value, such as `BIGINT`; None for a bare NULL.
 
     Raises:

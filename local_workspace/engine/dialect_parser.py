@@ -33,7 +33,6 @@ _KEPT_FUNCTIONS: Final = (
 _KEPT_PARSERS: Final = (
     "CAST",
     "EXTRACT",
-    "PERCENTILE",
     "POSITION",
     "SUBSTRING",
     "SUBSTR",

@@ -77,7 +77,6 @@ _PARTS: Final[dict[type[exp.Expr], set[str]]] = {
     exp.Interval: {"unit"},
     exp.Like: {"negate"},
     exp.Literal: {"is_string"},
-    exp.Quantile: {"quantile"},
     exp.StrPosition: {"position", "substr"},
     exp.Substring: {"length", "start"},
     exp.Trim: {"position"},

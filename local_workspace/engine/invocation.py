@@ -31,7 +31,6 @@ CALL_NAMES: Final[dict[type[exp.Expr], str]] = {
     exp.Count: "COUNT",
     exp.If: "IF",
     exp.Nullif: "NULLIF",
-    exp.Quantile: "PERCENTILE",
     exp.StrPosition: "POSITION",
     exp.Substring: "SUBSTRING",
     exp.Trim: "TRIM",
@@ -53,7 +52,7 @@ def name_and_arguments(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
         exp.StrPosition: ("substr", "this", "position"),
         exp.Substring: ("this", "start", "length"),
     }
-    order = keys.get(type(node), ("this", "expression", "quantile"))
+    order = keys.get(type(node), ("this", "expression"))
     arguments = [node.args[key] for key in order if node.args.get(key) is not None]
     return name, [*arguments, *node.expressions]
 

@@ -18,11 +18,13 @@ from local_workspace.engine.dialect import (
     translate_statement,
 )
 from local_workspace.engine.types import to_databricks
-from tests.local_workspace.engine.sql_cases import Outcome, error_class
+from tests.local_workspace.engine.sql_cases import Outcome, error_class, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from datetime import datetime
+
+    Columns = Mapping[str, str] | Mapping[str, Mapping[str, str]]
 
 
 @dataclass
@@ -55,24 +57,27 @@ class LocalEngine:
         Raises:
             UnsupportedSQLError: it is refused.
         """
-        columns = self.columns[table]
+        found = self.outcomes(expression, table, self.columns[table], now)
+        assert len(found) == 1, f"{expression} has {len(found)} values"
+        return found[0]
+
+    def outcomes(
+        self, expression: str, source: str, columns: Columns, now: datetime | None = None
+    ) -> list[Outcome]:
+        """What becomes of an expression on each row of a FROM clause, in its order; one outcome for a failure.
+
+        Raises:
+            UnsupportedSQLError: it is refused.
+        """
         tree = parse_expression(expression)
         kind = expression_type(tree, columns)
         plain = to_duckdb_sql(translate(tree, columns, now=now))
         text = parse_expression(f"CAST(({expression}) AS STRING)")
         sql = to_duckdb_sql(translate(text, columns, now=now))
-        described = self.connection.execute(f"DESCRIBE SELECT {plain} FROM {table}").fetchall()[0][1]
+        described = self.connection.execute(f"DESCRIBE SELECT {plain} FROM {source}").fetchall()[0][1]
         assert kind is None or to_databricks(described) == kind, f"{expression} is {described} in DuckDB"
-        return Outcome(kind or "VOID", self._value(f"SELECT {sql} FROM {table}"))
-
-    def outcomes(self, expressions: Iterable[str], table: str) -> list[Outcome]:
-        """What becomes of each expression."""
-        return [self.outcome(expression, table) for expression in expressions]
-
-    def _value(self, query: str) -> str:
         try:
-            row = self.connection.execute(query).fetchone()
+            rows = self.connection.execute(f"SELECT {sql} FROM {source}").fetchall()
         except duckdb.Error as error:
-            return error_class(databricks_message(error))
-        assert row is not None
-        return "NULL" if row[0] is None else str(row[0])
+            return [Outcome(kind or "VOID", error_class(databricks_message(error)))]
+        return [Outcome(kind or "VOID", text_of(value)) for (value,) in rows]

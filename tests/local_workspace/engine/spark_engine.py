@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-import os
-import re
-import shutil
-import subprocess
-from contextlib import contextmanager
+import warnings
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pyspark import SparkContext
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
 
 from local_workspace.engine.types import UnknownTypeError, parse_type
-from tests.local_workspace.engine.sql_cases import Outcome, error_class
+from tests.local_workspace.engine.sql_cases import Outcome, error_class, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-    from pyspark.sql import DataFrame
-
-OLDEST_JAVA: Final = 17
+    from pyspark.sql import DataFrame, Row
 
 _AT_ONCE: Final = 40
 """Expressions in one query: more make the generated code of a query too large."""
-
-_SETTINGS: Final = {
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.memory": "1g",
-    "spark.sql.ansi.enabled": "true",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
-}
-"""Databricks' ANSI mode and UTC; the rest makes one small process that compiles nothing and listens on loopback."""
-
-
-def missing_java() -> str | None:
-    """What is missing for Spark to start, None when nothing is."""
-    home = os.environ.get("JAVA_HOME")
-    java = str(Path(home) / "bin" / "java") if home else shutil.which("java")
-    if java is None or not Path(java).exists():
-        return f"Java {OLDEST_JAVA} or newer is missing: no `java` on PATH and no JAVA_HOME"
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(?:1\.)?(\d+)', said)
-    if found is None or int(found.group(1)) < OLDEST_JAVA:
-        return f"Java {OLDEST_JAVA} or newer is missing: {java} says {said.splitlines()[:1]}"
-    return None
 
 
 @dataclass(frozen=True)
@@ -80,15 +43,26 @@ class SparkEngine:
         try:
             types = self._types(expressions, table)
             texts = [f"CAST(({expression}) AS STRING)" for expression in expressions]
-            row = self._select(texts, table).collect()[0]
+            row = rows(self._select(texts, table))[0]
         except PySparkException as error:
             if len(expressions) == 1:
                 return [Outcome(self._type_alone(expressions[0], table), error_class(str(error)))]
             middle = len(expressions) // 2
             halves = (expressions[:middle], expressions[middle:])
             return [outcome for half in halves for outcome in self._together(half, table)]
-        values = ["NULL" if value is None else str(value) for value in row]
-        return [Outcome(kind, value) for kind, value in zip(types, values, strict=True)]
+        return [Outcome(kind, text_of(value)) for kind, value in zip(types, row, strict=True)]
+
+    def table(self, expressions: Sequence[str], source: str) -> list[list[Outcome]]:
+        """What becomes of each expression on each row of a FROM clause, in its order; none may fail."""
+        types = self._types(expressions, source)
+        texts = [f"CAST(({expression}) AS STRING)" for expression in expressions]
+        found = rows(self._select(texts, source))
+        return [[Outcome(kind, text_of(row[at])) for row in found] for at, kind in enumerate(types)]
+
+    def load(self, name: str, path: Path, columns: Mapping[str, str]) -> None:
+        """Make a view of a Parquet file, with the given Databricks types."""
+        schema = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
+        self.session.read.schema(schema).parquet(str(path)).createOrReplaceTempView(name)
 
     def _type_alone(self, expression: str, table: str) -> str:
         try:
@@ -105,34 +79,17 @@ class SparkEngine:
         return self.session.sql(f"SELECT {items} FROM {table}")
 
 
+def rows(frame: DataFrame) -> list[Row]:
+    """All rows of a frame; PySpark leaves the socket that they come through to be closed by its finalizer."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        found: list[Row] = frame.collect()
+    return found
+
+
 def type_text(spark_type: str) -> str:
     """The type as Databricks SQL writes it: `decimal(10,2)` gives `DECIMAL(10,2)`."""
     try:
         return parse_type(spark_type).text
     except UnknownTypeError:
         return spark_type
-
-
-@contextmanager
-def spark_engine(folder: Path) -> Iterator[SparkEngine]:
-    """Spark in a process of its own, with its files in a folder, until the block ends."""
-    settings = _SETTINGS | {
-        "spark.local.dir": str(folder / "local"),
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-    }
-    builder = SparkSession.builder.master("local[1]").appName("referee")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    gateway = SparkContext._gateway
-    assert gateway is not None
-    session.sparkContext.setLogLevel("OFF")
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
-    try:
-        yield SparkEngine(session)
-    finally:
-        session.stop()
-        gateway.shutdown()
-        gateway.proc.stdin.close()
-        gateway.proc.wait()
-        SparkContext._gateway = SparkContext._jvm = None

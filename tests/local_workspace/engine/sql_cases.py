@@ -83,6 +83,11 @@ def scalar_cases() -> list[list[str]]:
     return [case for name in names for case in cases(name, 3)]
 
 
+def text_of(value: object) -> str:
+    """The text of a value that is a text already, "NULL" for none."""
+    return "NULL" if value is None else str(value)
+
+
 def error_class(message: str) -> str:
     """`!DIVIDE_BY_ZERO` of a message that carries an error class."""
     found = re.search(r"\[([A-Z][A-Z0-9_.]+)\]", message)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.local_workspace.engine.spark_engine import SparkEngine
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = pytest.mark.spark
 
 REFUSED_BY_BOTH = [case for case in cases("refused", 2) if case[1].startswith("[")]
 
