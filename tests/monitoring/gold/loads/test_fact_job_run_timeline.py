@@ -67,6 +67,16 @@ def test_a_run_without_a_slice_in_the_days_is_not_loaded(engine: Engine) -> None
     assert engine.loaded("fact_job_run_timeline", "run_id") == [("in",)]
 
 
+def test_a_slice_counts_when_its_start_or_its_end_lies_in_the_days(engine: Engine) -> None:
+    engine.sources(
+        lakeflow__job_run_timeline=[
+            part("ends", "2026-03-01 23:30:00", "2026-03-02 00:00:00", result_state="SUCCEEDED"),
+            part("starts", "2026-03-04 23:30:00", "2026-03-05 00:00:00", result_state="SUCCEEDED"),
+        ]
+    )
+    assert engine.loaded("fact_job_run_timeline", "run_id") == [("ends",), ("starts",)]
+
+
 def test_the_latest_name_of_a_job_wins_also_when_the_job_was_deleted(engine: Engine) -> None:
     engine.sources(
         lakeflow__job_run_timeline=[finished("r")],
