@@ -43,7 +43,7 @@ def local_engine(local_tables: LocalEngine) -> LocalEngine:
     return local_tables
 
 
-SPARK = pytest.param("spark_engine", marks=[pytest.mark.spark, pytest.mark.xdist_group("spark")])
+SPARK = pytest.param("spark_engine", marks=[pytest.mark.spark])
 
 
 @pytest.fixture(params=[SPARK, "local_engine"])

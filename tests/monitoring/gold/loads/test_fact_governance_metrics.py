@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.monitoring.gold.loads.engines import Engine, SparkEngine
     from tests.monitoring.gold.loads.system_tables import Row
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = [pytest.mark.spark]
 
 FLAGS = ("has_documentation", "is_tagged", "has_acl", "has_lineage", "is_sensitive")
 ORDERS = {"catalog_name": "main", "schema_name": "silver", "table_name": "orders"}

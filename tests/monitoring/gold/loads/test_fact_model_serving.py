@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.monitoring.gold.loads.engines import Cells, Engine, SparkEngine
     from tests.monitoring.gold.loads.system_tables import Row
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = [pytest.mark.spark]
 
 VERDICTS = ("is_anomaly", "anomaly_category", "predicted_result", "risk_level")
 

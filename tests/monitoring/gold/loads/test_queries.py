@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitoring.gold.loads import LoadSettings
     from tests.monitoring.gold.loads.engines import SparkEngine
 
-pytestmark = [pytest.mark.spark, pytest.mark.xdist_group("spark")]
+pytestmark = [pytest.mark.spark]
 
 FEWEST = replace(SPARK_SETTINGS, table_health=False, classified_data=False)
 MOST = replace(
