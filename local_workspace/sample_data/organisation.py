@@ -220,14 +220,14 @@ class Warehouse:
 
 
 WAREHOUSES = (
-    Warehouse("dashboards", _N, 330, 1500, 0.01, ("svc-dashboards",)),
+    Warehouse("dashboards", _N, 450, 1500, 0.01, ("svc-dashboards",)),
     Warehouse("dbt-builds", _N, 150, 7000, 0.05, ("svc-dbt",)),
     Warehouse("analysts", _N, 80, 2600, 0.06, ANALYSTS[:14]),
     Warehouse("finance", _N, 34, 3200, 0.06, ANALYSTS[14:], serverless=False),
     Warehouse("engineering", _E, 46, 2100, 0.05, ENGINEERS[:10]),
     Warehouse("america", _A, 40, 2300, 0.05, ENGINEERS[10:] + ANALYSTS[:4], serverless=False),
     Warehouse("data-science", _S, 36, 4200, 0.08, SCIENTISTS),
-    Warehouse("reverse-etl", _P, 60, 1800, 0.02, ("svc-reverse-etl", "svc-quality-checks")),
+    Warehouse("reverse-etl", _P, 320, 1800, 0.004, ("svc-reverse-etl", "svc-quality-checks")),
 )
 
 
@@ -251,10 +251,10 @@ class Endpoint:
 
 
 ENDPOINTS = (
-    Endpoint("cost-anomalies", _P, "ml.finops.cost_anomalies", "ANOMALY", 150, 42, ("svc-finops",)),
-    Endpoint("payment-anomalies", _E, "ml.payments.anomalies", "ANOMALY", 170, 36, ("svc-ingestion",)),
-    Endpoint("run-failures", _P, "ml.platform.run_failures", "RUN_FAILURE", 110, 58, ("svc-orchestrator",)),
-    Endpoint("churn-score", _S, "ml.crm.churn", "SCORE", 120, 65, ("svc-ml-platform", *SCIENTISTS[:3])),
-    Endpoint("support-assistant", _N, "ml.support.assistant", "TEXT", 130, 1450, ANALYSTS[:12]),
-    Endpoint("product-search", _A, "ml.web.search_embeddings", "TEXT", 90, 95, ("svc-ml-platform",)),
+    Endpoint("cost-anomalies", _P, "ml.finops.cost_anomalies", "ANOMALY", 200, 42, ("svc-finops",)),
+    Endpoint("payment-anomalies", _E, "ml.payments.anomalies", "ANOMALY", 240, 36, ("svc-ingestion",)),
+    Endpoint("run-failures", _P, "ml.platform.run_failures", "RUN_FAILURE", 150, 58, ("svc-orchestrator",)),
+    Endpoint("churn-score", _S, "ml.crm.churn", "SCORE", 160, 65, ("svc-ml-platform", *SCIENTISTS[:3])),
+    Endpoint("support-assistant", _N, "ml.support.assistant", "TEXT", 160, 800, ANALYSTS[:12]),
+    Endpoint("product-search", _A, "ml.web.search_embeddings", "TEXT", 120, 95, ("svc-ml-platform",)),
 )

@@ -75,7 +75,7 @@ _ACTIONS = (
     _Action("notebook", "runCommand", 15, 0.4),
     _Action("notebook", "createNotebook", 0.9, 0),
     _Action("notebook", "deleteNotebook", 0.15, 0),
-    _Action("secrets", "getSecret", 0.8, 15),
+    _Action("secrets", "getSecret", 0.8, 24),
     _Action("secrets", "putSecret", 0.07, 0.05),
     _Action("secrets", "listScopes", 0.3, 0.2),
     _Action("workspace", "permissionAssignment", 0.12, 0.04),
@@ -144,7 +144,7 @@ def generate(period: Period, rng: np.random.Generator) -> Rows:
     """What people do in their hours and what service principals do at all hours."""
     people = (*ENGINEERS, *ANALYSTS, *SCIENTISTS, CONTRACTOR)
     by_people = period.at_random(rng, 250, OFFICE_HOURS, PEOPLE_WEEK)
-    by_services = period.at_random(rng, 430, _SERVICE_HOURS, EVERY_DAY)
+    by_services = period.at_random(rng, 560, _SERVICE_HOURS, EVERY_DAY)
     rows = _done(by_people, people, [action.people for action in _ACTIONS], rng).followed_by(
         _done(by_services, SERVICE_PRINCIPALS, [action.services for action in _ACTIONS], rng)
     )

@@ -88,7 +88,7 @@ def _checked(rows: Rows, rng: np.random.Generator) -> Rows:
     def failures(share: float) -> Values:
         return np.where(has_rules, rng.poisson(share * rows["trouble"]), 0)
 
-    critical, warning, info = failures(0.005), failures(0.03), failures(0.02)
+    critical, warning, info = failures(0.005), failures(0.015), failures(0.01)
     late = sometimes(rng, rows.count, 0.006)
     age = rows["load_hours"] * rng.uniform(0.05, 1.0, rows.count) + np.where(
         late, rng.uniform(20, 30, rows.count), 0

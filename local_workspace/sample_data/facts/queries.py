@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from local_workspace.sample_data.organisation import ACCOUNT_ID, WAREHOUSES, Warehouse, Workspace
-from local_workspace.sample_data.period import OFFICE_HOURS, PEOPLE_WEEK, WORKING_WEEK, Shares
+from local_workspace.sample_data.period import (
+    EVERY_DAY,
+    OFFICE_HOURS,
+    PEOPLE_WEEK,
+    ROUND_THE_CLOCK,
+    WORKING_WEEK,
+    Shares,
+)
 from local_workspace.sample_data.rows import Rows, Values, identifiers, moment, sometimes, texts
 
 if TYPE_CHECKING:
@@ -45,7 +52,7 @@ _HABITS = {
         _BUILD_HOURS, WORKING_WEEK, "dbt", {"MERGE": 0.46, "CREATE": 0.2, "INSERT": 0.14, "SELECT": 0.2}
     ),
     "svc-reverse-etl": _Habit(
-        _DASHBOARD_HOURS, WORKING_WEEK, "Databricks JDBC Driver", {"SELECT": 0.9, "DESCRIBE": 0.1}
+        ROUND_THE_CLOCK, EVERY_DAY, "Databricks JDBC Driver", {"SELECT": 0.9, "DESCRIBE": 0.1}
     ),
 }
 

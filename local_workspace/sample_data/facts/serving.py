@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.period import Period
 
 _HOURS: Shares = np.array(
-    [16, 15, 15, 15, 16, 18, 22, 30, 38, 42, 43, 42, 40, 41, 42, 42, 40, 36, 30, 26, 22, 20, 18, 17],
+    [20, 19, 19, 19, 20, 21, 24, 30, 38, 42, 43, 42, 40, 41, 42, 42, 40, 36, 30, 27, 24, 23, 22, 21],
     dtype=np.float64,
 )
 _ANOMALY_CUT_OFF = 0.5

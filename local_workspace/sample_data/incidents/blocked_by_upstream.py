@@ -42,7 +42,6 @@ PLAN = Plan(
         "skipped_count",
         "skipped_rate",
         "success_rate",
-        "min_duration_minutes",
     ),
     story="The customer load did not finish, so everything that is built on it was blocked or skipped for a "
     "day.",

@@ -48,7 +48,6 @@ PLAN = Plan(
         "unauthorized_count",
         "unauthorized_rate",
         "off_hours_events",
-        "off_hours_rate",
         "distinct_ips",
     ),
     story="From foreign addresses somebody tried passwords of many people at night, several times a minute.",

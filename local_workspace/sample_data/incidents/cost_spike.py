@@ -19,7 +19,8 @@ _TRAINING = next(job_id(job) for job in JOBS if job.name == "train_demand_model"
 
 
 def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
-    training = np.flatnonzero(rows["usage_metadata_job_id"] == _TRAINING)[:1]
+    priced = (rows["usage_metadata_job_id"] == _TRAINING) & ~np.isnan(rows["list_price"])
+    training = np.flatnonzero(priced)[:1]
     hours = int(incident.lasts / timedelta(hours=1))
     sweep = rows.take(np.repeat(training, hours)).replace(
         record_id=identifiers(rng, hours, "{:016x}-usage"),

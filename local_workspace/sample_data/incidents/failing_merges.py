@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.incident import Incident
     from local_workspace.sample_data.rows import Rows
 
+_VOLUMES = ("read_bytes", "produced_rows", "written_bytes", "spilled_local_bytes", "shuffle_read_bytes")
+"""What a refused statement never touched."""
+
 
 def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
     hit = rows.within("start_time", incident.start, incident.end) & (rows["statement_type"] == "MERGE")
@@ -22,7 +25,7 @@ def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
         hit,
         execution_status="FAILED",
         execution_duration_ms=rng.integers(20, 200, hit.sum()),
-        written_bytes=0,
+        **dict.fromkeys(_VOLUMES, 0),
     )
 
 
@@ -36,7 +39,7 @@ PLAN = Plan(
     granularity="1 day",
     drift_metric="failure_rate_drift",
     direction="up",
-    metrics=("failed_queries", "query_failure_rate", "query_success_rate", "successful_queries"),
+    metrics=("failed_queries", "query_failure_rate", "query_success_rate"),
     story="A clean-up of grants took MODIFY from the build's service principal, so its merges failed for a "
     "day.",
     change=_change,

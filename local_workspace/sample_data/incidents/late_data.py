@@ -42,8 +42,8 @@ PLAN = Plan(
         "freshness_violations",
         "avg_freshness_hours",
         "critical_violation_count",
-        "tables_with_issues",
-        "quality_issue_rate",
+        "avg_quality_score",
+        "rule_pass_rate",
     ),
     story="The event feed stopped over night and nobody noticed; all tables of the web shop went stale for "
     "a day.",

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from local_workspace.sample_data.incident import Plan, Weekday
+from local_workspace.sample_data.rows import moment
 
 if TYPE_CHECKING:
     from local_workspace.sample_data.incident import Incident
     from local_workspace.sample_data.rows import Rows
+
+_FULL_AFTER_HOURS = 5.0
 
 
 def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
@@ -19,7 +22,10 @@ def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
         rows["cluster_name"] == "orders-streaming"
     )
     count = hit.sum()
-    used = np.clip(rng.normal(92.5, 2.5, count), 60, 99.5)
+    hours = (rows["start_time"][hit] - moment(incident.start)) / np.timedelta64(1, "h")
+    filled = np.minimum(hours / _FULL_AFTER_HOURS, 1)
+    used = (1 - filled) * rows["mem_used_percent"][hit] + filled * rng.normal(92.5, 2.5, count)
+    used = np.clip(used, 6, 99.5)
     return rows.where(
         hit,
         mem_used_percent=np.round(used, 2),
@@ -39,7 +45,6 @@ PLAN = Plan(
     direction="up",
     metrics=(
         "avg_memory_pct",
-        "max_memory_pct",
         "p95_memory_pct",
         "avg_swap_pct",
         "memory_pressure_hours",

@@ -1,4 +1,4 @@
-"""A day of billing records that never came."""
+"""Billing records that never came."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from local_workspace.sample_data.incident import Plan, Weekday
-from local_workspace.sample_data.rows import sometimes
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,9 +14,13 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.rows import Rows
 
 
-def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
-    hit = rows.within("usage_start_time", incident.start, incident.end) & (rows["cloud"] == "AZURE")
-    return rows.take(~(hit & sometimes(rng, rows.count, 0.85)))
+_STOPPED_AFTER = timedelta(hours=5)
+
+
+def _change(rows: Rows, incident: Incident, _: np.random.Generator) -> Rows:
+    # Whole hours are missing: a record never comes without its corrections, nor a correction without it.
+    missing = rows.within("usage_start_time", incident.start + _STOPPED_AFTER, incident.end)
+    return rows.take(~(missing & (rows["cloud"] == "AZURE")))
 
 
 PLAN = Plan(
@@ -31,7 +34,7 @@ PLAN = Plan(
     drift_metric="dbu_drift_pct",
     direction="down",
     metrics=("record_count", "total_daily_cost", "total_daily_dbu", "cost_drift_pct"),
-    story="Most billing records of one cloud were not delivered for a day; the spend looks saved but is "
-    "only missing.",
+    story="The export of one cloud's billing records stopped at five in the morning for the rest of the day; "
+    "the spend looks saved but is only missing.",
     change=_change,
 )

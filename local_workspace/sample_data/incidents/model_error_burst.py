@@ -41,7 +41,7 @@ PLAN = Plan(
     granularity="1 hour",
     drift_metric="error_rate_drift",
     direction="up",
-    metrics=("failed_requests", "error_rate", "request_success_rate", "successful_requests"),
+    metrics=("failed_requests", "error_rate", "request_success_rate"),
     story="A certificate in front of the serving endpoints expired; more than half of all requests failed "
     "until it was renewed.",
     change=_change,

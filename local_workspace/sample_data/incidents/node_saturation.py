@@ -37,7 +37,6 @@ PLAN = Plan(
     metrics=(
         "avg_cpu_user_pct",
         "avg_cpu_total_pct",
-        "p95_cpu_total_pct",
         "overutilized_hours",
         "overutilization_rate",
         "cpu_saturation_hours",

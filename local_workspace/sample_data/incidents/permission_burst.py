@@ -48,7 +48,6 @@ PLAN = Plan(
         "sensitive_action_rate",
         "permission_change_count",
         "total_events",
-        "event_volume_drift_pct",
     ),
     story="On a Friday afternoon a contractor's account granted itself access to table after table.",
     change=_change,

@@ -44,8 +44,6 @@ PLAN = Plan(
         "schema_drift_count",
         "critical_violation_count",
         "null_violation_count",
-        "tables_with_issues",
-        "quality_issue_rate",
         "rule_pass_rate",
         "critical_violation_drift",
     ),

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.incident import Incident
     from local_workspace.sample_data.rows import Rows
 
+_NOT_SLOWED = ("TIMED_OUT", "SKIPPED", "BLOCKED")
+"""Runs that end at their limit or never start, whatever the machine."""
+
 
 def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
     hit = rows.within("start_time", incident.start, incident.end)
-    hit &= rows["workspace_id"] == Workspace.EUROPE.value
+    hit &= (rows["workspace_id"] == Workspace.EUROPE.value) & ~np.isin(rows["result_state"], _NOT_SLOWED)
     slower = rows["duration_ms"][hit] * rng.uniform(2.6, 3.6, hit.sum())
     return rows.where(hit, duration_ms=np.round(slower).astype(np.int64))
 

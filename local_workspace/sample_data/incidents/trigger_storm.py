@@ -41,7 +41,7 @@ PLAN = Plan(
     granularity="1 day",
     drift_metric="run_count_drift_pct",
     direction="up",
-    metrics=("total_runs", "avg_runs_per_job", "scheduled_ratio", "distinct_runs"),
+    metrics=("total_runs", "avg_runs_per_job", "distinct_runs"),
     story="A supplier rewrote the same file every few minutes, and each time its arrival started the ingest.",
     change=_change,
 )

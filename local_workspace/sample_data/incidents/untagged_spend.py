@@ -5,21 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from local_workspace.sample_data.incident import Plan, Weekday
 from local_workspace.sample_data.organisation import Workspace
-from local_workspace.sample_data.rows import sometimes
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from local_workspace.sample_data.incident import Incident
     from local_workspace.sample_data.rows import Rows
 
 
-def _change(rows: Rows, incident: Incident, rng: np.random.Generator) -> Rows:
+_UNDER_THE_POLICY = ("ALL_PURPOSE", "DLT", "JOBS")
+"""Products whose classic compute gets its tags from a cluster policy."""
+
+
+def _change(rows: Rows, incident: Incident, _: np.random.Generator) -> Rows:
     hit = rows.within("usage_start_time", incident.start, incident.end)
     hit &= rows["workspace_id"] == Workspace.AMERICA.value
-    hit &= sometimes(rng, rows.count, 0.9)
+    hit &= (
+        np.isin(rows["billing_origin_product"], _UNDER_THE_POLICY) & ~rows["product_features_is_serverless"]
+    )
     return rows.where(hit, tag_team=None, tag_cost_center=None, tag_environment=None)
 
 
@@ -40,7 +45,7 @@ PLAN = Plan(
         "untagged_record_count",
         "tagged_cost_total",
     ),
-    story="A new cluster policy without the mandatory tags was rolled out, and nearly all of the "
-    "workspace's spend lost its owner.",
+    story="A new cluster policy without the mandatory tags was rolled out, and what the workspace spends on "
+    "clusters lost its owner.",
     change=_change,
 )

@@ -39,8 +39,8 @@ PLAN = Plan(
         "total_queue_time_sec",
         "high_queue_count",
         "high_queue_rate",
-        "efficient_query_count",
         "efficiency_rate",
+        "avg_duration_sec",
         "p95_duration_sec",
     ),
     story="Somebody capped the dashboard warehouse at one cluster, and on a busy morning the dashboards "
