@@ -10,6 +10,7 @@ import time
 import uuid
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _KEPT_SECONDS = 3600
 _KEPT_STATEMENTS = 500
 _THREADS = 4
+_INTERRUPT_SECONDS = 0.01
 
 FINISHED = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "CLOSED"})
 
@@ -180,9 +182,11 @@ class Statements:
             if statement.state in FINISHED:
                 return
             statement.state = "CANCELED"
-            cursor = statement.cursor
-        if cursor is not None:
-            cursor.interrupt()
+        # Repeated, because an interrupt is lost that comes before DuckDB has begun with the query.
+        while (cursor := statement.cursor) is not None and not statement.over.is_set():
+            with suppress(duckdb.ConnectionException):  # closed meanwhile: the query is over
+                cursor.interrupt()
+            statement.over.wait(_INTERRUPT_SECONDS)
         statement.over.set()
 
     def _run(self, statement: Statement) -> None:
@@ -192,7 +196,10 @@ class Statements:
             statement.state = "RUNNING"
 
         def watch(cursor: duckdb.DuckDBPyConnection) -> None:
-            statement.cursor = cursor
+            with self._lock:
+                if statement.state == "CANCELED":
+                    raise duckdb.InterruptException("cancelled before it began")
+                statement.cursor = cursor
 
         try:
             rows = run(statement.session, statement.sql, statement.parameters, statement.limits, watch)
