@@ -100,7 +100,7 @@ JOBS = (
     Job("bronze_payments_ingest", _E, every_minutes=60, minutes=4, serverless=True),
     Job("bronze_inventory_ingest", _A, every_minutes=120, minutes=9),
     Job("bronze_web_events_ingest", _A, "CONTINUOUS", runs_a_day=10, minutes=48, spread=0.3),
-    Job("bronze_supplier_files", _E, "FILE_ARRIVAL", runs_a_day=34, minutes=3, spread=0.5, serverless=True),
+    Job("bronze_supplier_files", _E, "FILE_ARRIVAL", runs_a_day=46, minutes=3, spread=0.5, serverless=True),
     Job("bronze_returns_ingest", _E, every_minutes=120, minutes=5),
     Job("silver_orders", _E, every_minutes=60, minutes=14),
     Job("silver_orders_us", _A, every_minutes=60, minutes=12),
@@ -203,6 +203,7 @@ class Warehouse:
         a_day: statements on a usual Monday.
         milliseconds: usual time of a statement; half of them are faster.
         heavy: share of statements that read far more than usual.
+        never_stops: its users are programs that work at every hour of every day.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Warehouse:
     heavy: float
     users: tuple[str, ...]
     serverless: bool = True
+    never_stops: bool = False
 
     @property
     def id(self) -> str:
@@ -227,7 +229,9 @@ WAREHOUSES = (
     Warehouse("engineering", _E, 46, 2100, 0.05, ENGINEERS[:10]),
     Warehouse("america", _A, 40, 2300, 0.05, ENGINEERS[10:] + ANALYSTS[:4], serverless=False),
     Warehouse("data-science", _S, 36, 4200, 0.08, SCIENTISTS),
-    Warehouse("reverse-etl", _P, 320, 1800, 0.004, ("svc-reverse-etl", "svc-quality-checks")),
+    Warehouse(
+        "reverse-etl", _P, 320, 1800, 0.004, ("svc-reverse-etl", "svc-quality-checks"), never_stops=True
+    ),
 )
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ACCOUNT = "0"
 """Workspace id of events of the account."""
 
-
 _SERVICE_HOURS: Shares = np.array([16.0] * 5 + [10.0] * 19)
 """Service principals never sleep, and the nightly loads keep them busiest."""
 

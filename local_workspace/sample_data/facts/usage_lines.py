@@ -11,6 +11,7 @@ from local_workspace.sample_data.organisation import (
     JOBS,
     SERVICE_PRINCIPALS,
     WAREHOUSES,
+    Warehouse,
     Workspace,
     job_id,
 )
@@ -124,21 +125,30 @@ def _clusters() -> Iterator[Line]:
 
 def _warehouses() -> Iterator[Line]:
     for warehouse in WAREHOUSES:
-        people = warehouse.users[0].endswith("example.com")
+        hours, week = _open(warehouse)
         yield Line(
             workspace=warehouse.workspace,
             sku="PREMIUM_SERVERLESS_SQL_COMPUTE" if warehouse.serverless else "PREMIUM_SQL_PRO_COMPUTE",
             product="SQL",
             price=0.70 if warehouse.serverless else 0.55,
             quantity=3 + warehouse.a_day * warehouse.milliseconds / 90_000,
-            hours=range(7, 18) if people else range(2, 21),
-            week=PEOPLE_WEEK if people else WORKING_WEEK,
+            hours=hours,
+            week=week,
             serverless=warehouse.serverless,
             photon=True,
             warehouse=warehouse.id,
             run_as=warehouse.users[0],
             tags={} if warehouse.name == "engineering" else _tags(warehouse.workspace),
         )
+
+
+def _open(warehouse: Warehouse) -> tuple[range, tuple[float, ...]]:
+    """Hours of the day and days of the week in which a warehouse runs."""
+    if warehouse.never_stops:
+        return range(24), EVERY_DAY
+    if warehouse.users[0].endswith("example.com"):
+        return range(7, 18), PEOPLE_WEEK
+    return range(2, 21), WORKING_WEEK
 
 
 def _endpoints() -> Iterator[Line]:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.incident import Incident
     from local_workspace.sample_data.rows import Rows
 
-
 _STOPPED_AFTER = timedelta(hours=5)
 
 

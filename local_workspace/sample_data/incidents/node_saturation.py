@@ -42,7 +42,6 @@ PLAN = Plan(
         "cpu_saturation_hours",
         "cpu_saturation_rate",
         "underprovisioned_hours",
-        "efficiency_score",
     ),
     story="One notebook with a cross join took all CPU of the analysts' shared cluster until it was "
     "detached.",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from local_workspace.sample_data.incident import Incident
     from local_workspace.sample_data.rows import Rows
 
-
 _UNDER_THE_POLICY = ("ALL_PURPOSE", "DLT", "JOBS")
 """Products whose classic compute gets its tags from a cluster policy."""
 
@@ -22,9 +21,8 @@ _UNDER_THE_POLICY = ("ALL_PURPOSE", "DLT", "JOBS")
 def _change(rows: Rows, incident: Incident, _: np.random.Generator) -> Rows:
     hit = rows.within("usage_start_time", incident.start, incident.end)
     hit &= rows["workspace_id"] == Workspace.AMERICA.value
-    hit &= (
-        np.isin(rows["billing_origin_product"], _UNDER_THE_POLICY) & ~rows["product_features_is_serverless"]
-    )
+    hit &= np.isin(rows["billing_origin_product"], _UNDER_THE_POLICY)
+    hit &= ~rows["product_features_is_serverless"]
     return rows.where(hit, tag_team=None, tag_cost_center=None, tag_environment=None)
 
 

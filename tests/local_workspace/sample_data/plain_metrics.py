@@ -5,7 +5,6 @@ Knows nothing of the local workspace's engine: only sqlglot's own translation fr
 
 from __future__ import annotations
 
-import statistics
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from local_workspace.sample_data import Incident
     from monitoring.domain import Domain
 
 MINIMUM_VOLUME = 20
@@ -119,26 +117,3 @@ def changes(
 def first_refresh_since(end: datetime) -> str:
     """Where the first refresh of a monitor begins that is created when the sample data ends."""
     return (end - timedelta(days=30)).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def incident_changes(
-    connection: duckdb.DuckDBPyConnection, domain: Domain, incident: Incident, end: datetime
-) -> list[Change]:
-    """What the first refresh finds in the slice and the windows that an incident's label names."""
-    part = Slice(incident.slice_key, incident.slice_value)
-    return changes(connection, domain, part, incident.granularity, first_refresh_since(end))
-
-
-def first_of(found: list[Change], incident: Incident) -> Change:
-    """The incident's first window among the changes of its slice."""
-    return next(change for change in found if change.window == incident.start.replace(tzinfo=None))
-
-
-def metrics_that_hardly_move(found: list[Change], incident: Incident) -> list[str]:
-    """Metrics of the label that move in the first window no more than three times as far as they usually do."""
-    first = first_of(found, incident)
-    return [
-        name
-        for name in incident.metrics
-        if abs(first.move(name)) <= 3 * statistics.median(abs(change.move(name)) for change in found)
-    ]

@@ -13,18 +13,17 @@ import pytest
 
 from local_workspace.sample_data import SampleData, generation, incidents_before
 from local_workspace.sample_data.incidents import cost_spike, plans
+from local_workspace.sample_data.organisation import JOBS, job_id
 from local_workspace.sample_data.period import Period
 from monitoring.domains import DOMAINS
 from monitoring.gold import GOLD_TABLES
 from tests.local_workspace.sample_data.conftest import END
-from tests.local_workspace.sample_data.plain_metrics import (
-    MINIMUM_VOLUME,
-    Change,
-    Slice,
+from tests.local_workspace.sample_data.incident_windows import (
     first_of,
     incident_changes,
     metrics_that_hardly_move,
 )
+from tests.local_workspace.sample_data.plain_metrics import MINIMUM_VOLUME, Change, Slice
 
 if TYPE_CHECKING:
     import duckdb
@@ -174,6 +173,20 @@ def test_a_change_touches_only_its_slice_and_its_time_and_not_the_rows_it_is_giv
     left, right = _outside(rows, incident), _outside(changed, incident)
     assert left.count == right.count > 0
     assert all(_same(left[name], right[name]) for name in left)
+
+
+def test_the_sweep_of_the_cost_spike_is_priced_even_where_the_first_record_of_its_job_is_not(
+    sample: SampleData,
+) -> None:
+    rows = sample.tables["fact_usage"]
+    training = next(job_id(job) for job in JOBS if job.name == "train_demand_model")
+    first = np.arange(rows.count) == np.flatnonzero(rows["usage_metadata_job_id"] == training)[0]
+    unpriced = rows.where(first, list_price=np.nan, sku_name=None)
+    changed = cost_spike.PLAN.change(unpriced, INCIDENTS["cost_spike"], np.random.default_rng(1))
+    sweep = changed.take(np.arange(changed.count) >= rows.count)
+    assert sweep.count == 72
+    assert not np.isnan(sweep["list_price"]).any()
+    assert set(sweep["sku_name"]) == {"PREMIUM_JOBS_COMPUTE"}
 
 
 def _outside(rows: Rows, incident: Incident) -> Rows:

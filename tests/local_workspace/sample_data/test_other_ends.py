@@ -12,13 +12,12 @@ from local_workspace.deploy.evidence import STANDS_OUT
 from local_workspace.sample_data import generate
 from local_workspace.sample_data.incidents import plans
 from monitoring.domains import DOMAINS
-from tests.local_workspace.sample_data.plain_metrics import (
-    MINIMUM_VOLUME,
-    Change,
+from tests.local_workspace.sample_data.incident_windows import (
     first_of,
     incident_changes,
     metrics_that_hardly_move,
 )
+from tests.local_workspace.sample_data.plain_metrics import MINIMUM_VOLUME, Change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
