@@ -162,4 +162,6 @@ DOMAIN = Domain(
         "Did tag coverage fall against the previous day?",
     ),
     trivial_slices=("is_tagged", "product_features_is_serverless"),
+    # Billing records come hours after the usage.
+    late_hours=6,
 )

@@ -98,4 +98,6 @@ DOMAIN = Domain(
         "Which identity became more active than before?",
     ),
     trivial_slices=("action_name",),
+    # Audit logs come hours after the event.
+    late_hours=3,
 )
