@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from local_workspace.alert_runs import AlertRuns
+from local_workspace.alerts import KIND as ALERT
+from local_workspace.alerts import Alerts
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
 from local_workspace.data import Data
@@ -15,13 +19,17 @@ from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
 from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
+from local_workspace.sql.runner import run
 from local_workspace.sql.session import Session
 from local_workspace.store import Document, Store
 from local_workspace.warehouse import Statements, Warehouses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
+
+    from local_workspace.sql.cells import Rows
 
 TOKEN_VARIABLE = "LOCAL_WORKSPACE_TOKEN"  # noqa: S105 - the name of the variable
 
@@ -53,13 +61,17 @@ class Workspace:
         self._schedules = Schedules(self.store, self.clock)
         self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
         self.monitors = Monitors(self.store, self.catalog, self.refreshes, self.clock, self._engine.validate)
+        self.alerts = Alerts(self.store, self.clock, self.warehouses, self._query_at)
+        self.alert_runs = AlertRuns(self.alerts, self.clock, self.refreshes.idle)
 
     def start(self) -> None:
-        """Start carrying out refreshes."""
+        """Start carrying out refreshes and evaluating alerts."""
         self.refreshes.start()
+        self.alert_runs.start()
 
     def close(self) -> None:
         """Stop everything and release the files."""
+        self.alert_runs.close()
         self.refreshes.close()
         self.statements.close()
         self.data.close()
@@ -76,13 +88,15 @@ class Workspace:
         self.store.set_fact("clock_offset", str(offset_seconds))
         if back:
             self._schedules.restart()
+            self.alerts.restart()
         self.refreshes.wake()
+        self.alert_runs.wake()
 
     def clear(self) -> None:
         """Make it a fresh workspace again; its number and its token stay."""
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
-        self.store.delete_all("monitor", "refresh", "grant", "warehouse")
+        self.store.delete_all("monitor", "refresh", "grant", "warehouse", ALERT)
         for catalog in self.catalog.catalogs():
             for schema in self.data.schemas(catalog["name"]):
                 self.catalog.drop_schema(schema, force=True)
@@ -92,6 +106,11 @@ class Workspace:
         self.catalog.make_first()
         self.warehouses.make_first()
         self.set_clock(0.0)
+
+    def _query_at(self, sql: str, moment: datetime | None) -> Rows:
+        """The result of a query for which a moment, or now, is the present."""
+        session = self.session()
+        return run(session if moment is None else replace(session, clock=Clock(moment.timestamp)), sql)
 
     def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
         return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)

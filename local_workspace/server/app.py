@@ -16,6 +16,7 @@ from starlette.routing import Route as AnyPath
 
 from local_workspace.errors import InvalidParameterError, WorkspaceError
 from local_workspace.server import (
+    alerts,
     catalogs,
     control,
     grants,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AREAS = (identity, monitors, catalogs, schemas, tables, grants, statements, warehouses, control)
+AREAS = (identity, monitors, catalogs, schemas, tables, grants, statements, warehouses, alerts, control)
 """One module per area of the API; each lists its `ROUTES`."""
 
 ROUTES: tuple[Route, ...] = tuple(route for area in AREAS for route in area.ROUTES)

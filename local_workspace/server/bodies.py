@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from local_workspace.errors import InvalidParameterError, MalformedRequestError, WorkspaceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Body(BaseModel):
@@ -15,9 +18,24 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def explained(error: ValidationError) -> WorkspaceError:
+def check(shape: type[Body], body: dict[str, Any], *, whole: bool = True) -> None:
+    """Nothing, when a body has the shape; if it need not be whole, fields may be missing at any depth.
+
+    Raises:
+        MalformedRequestError: a field is unknown or of the wrong type.
+        InvalidParameterError: a field is missing or its value is not among the allowed ones.
+    """
+    try:
+        shape.model_validate(body)
+    except ValidationError as error:
+        found = [one for one in error.errors(include_url=False) if whole or one["type"] != "missing"]
+        if found:
+            raise explained(found) from error
+
+
+def explained(found: Sequence[Any]) -> WorkspaceError:
     """Every objection to a body, in one sentence each."""
-    objections = [_objection(one) for one in error.errors(include_url=False)]
+    objections = [_objection(one) for one in found]
     shape_only = all(isinstance(one, MalformedRequestError) for one in objections)
     kind = MalformedRequestError if shape_only else InvalidParameterError
     return kind("; ".join(str(one) for one in objections))

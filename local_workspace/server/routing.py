@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from pydantic import ValidationError
-
 from local_workspace.errors import InvalidParameterError, MalformedRequestError
 from local_workspace.names import SchemaName, TableName
-from local_workspace.server.bodies import Body, explained
+from local_workspace.server.bodies import Body, check
 
 if TYPE_CHECKING:
     from local_workspace.server.state import ServerState
@@ -71,10 +69,7 @@ class Request:
             InvalidParameterError: a field is missing or its value is not among the allowed ones.
         """
         body = self.json()
-        try:
-            shape.model_validate(body)
-        except ValidationError as error:
-            raise explained(error) from error
+        check(shape, body)
         return body
 
     def number(self, name: str, default: int = 0) -> int:
