@@ -2,6 +2,7 @@
 
 import pulumi
 
+from monitoring.resources.alerts import domain_alerts
 from monitoring.resources.domain_monitor import DomainMonitor, DomainMonitorArgs
 from monitoring.resources.jobs import monitoring_jobs
 from monitoring.resources.moving import PreviousState
@@ -26,9 +27,11 @@ monitors = {
 }
 readership(settings, workspace, schema.full_name, monitors)
 jobs = monitoring_jobs(settings, workspace)
+alerts = domain_alerts(settings, workspace, monitors)
 kept_history(settings)
 
 pulumi.export("host", settings.host)
 pulumi.export("output_schema", schema.full_name)
 pulumi.export("monitors", {name: monitor.summary for name, monitor in monitors.items()})
 pulumi.export("jobs", jobs)
+pulumi.export("alerts", alerts)

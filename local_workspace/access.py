@@ -49,6 +49,9 @@ class Access(Protocol):
     def seeding(self) -> Seeding | None:
         """What the gold tables were last seeded with."""
 
+    def alerts(self, at: str | None, *, evaluate: bool) -> list[dict[str, Any]]:
+        """What the last evaluation of every alert found, or one now, or one at a moment would find."""
+
 
 @contextmanager
 def access(folder: Path) -> Iterator[Access]:
@@ -115,6 +118,14 @@ class _Remote:
         found = self._ask("GET", "/__local/seed")["seeding"]
         return None if found is None else Seeding(**found)
 
+    def alerts(self, at: str | None, *, evaluate: bool) -> list[dict[str, Any]]:
+        if at is None and not evaluate:
+            answer = self._ask("GET", "/__local/alerts")
+        else:
+            answer = self._ask("POST", "/__local/alerts", {} if at is None else {"at": at})
+        found: list[dict[str, Any]] = answer["alerts"]
+        return found
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self.client.request(method, path, json=body)
         found: dict[str, Any] = answer.json()
@@ -154,3 +165,17 @@ class _Direct:
         from local_workspace.seeding import seeding  # noqa: PLC0415 - loaded when it is needed
 
         return seeding(self.workspace)
+
+    def alerts(self, at: str | None, *, evaluate: bool) -> list[dict[str, Any]]:
+        from local_workspace.clock import read_moment  # noqa: PLC0415 - loaded when it is needed
+        from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - see above
+
+        alerts = self.workspace.alerts
+        if at is not None:
+            try:
+                return [asdict(found) for found in alerts.would_find(read_moment("at", at))]
+            except WorkspaceError as error:
+                raise AccessError(str(error)) from error
+        if evaluate:
+            return [asdict(alerts.evaluate(record["id"])) for record in alerts.all()]
+        return [asdict(found) for found in alerts.found()]

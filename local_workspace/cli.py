@@ -142,6 +142,39 @@ def sql_command(
         _print_table(answer.columns, answer.rows)
 
 
+@app.command("alerts")
+def alerts_command(
+    at: Annotated[
+        str | None,
+        typer.Option(help="Show what would have fired at this moment, such as 2026-08-01T06:30:00Z."),
+    ] = None,
+    evaluate: Annotated[
+        bool, typer.Option("--evaluate", help="Evaluate every alert now, whatever its schedule says.")
+    ] = False,
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Show which alerts fired, and the rows that made them fire; exit code 1 when one did or failed."""
+    from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
+
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - see above
+    from local_workspace.alert_report import alert_tables  # noqa: PLC0415 - see above
+
+    try:
+        with access(state) as workspace:
+            found = workspace.alerts(at, evaluate=evaluate)
+    except AccessError as error:
+        raise _failure(str(error), WRONG_USE) from error
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+    else:
+        console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+        for table in alert_tables(found):
+            console.print(table)
+    if any(alert["state"] in {"TRIGGERED", "ERROR"} for alert in found):
+        raise typer.Exit(FINDING)
+
+
 @app.command("deploy")
 def deploy_command(
     state: State = DEFAULT_STATE,

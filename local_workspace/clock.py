@@ -7,8 +7,25 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from local_workspace.errors import InvalidParameterError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+def read_moment(field: str, text: str) -> datetime:
+    """A moment from ISO text; UTC where it names no zone.
+
+    Raises:
+        InvalidParameterError: it is none; the text names the field.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidParameterError(
+            f"{field}: '{text}' is no moment; write it like 2026-08-01T06:00:00Z"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Clock:

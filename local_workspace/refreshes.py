@@ -66,6 +66,15 @@ class Refreshes:
         """Look at the queue again: the clock was changed."""
         self._wake.set()
 
+    def idle(self) -> bool:
+        """Whether no refresh runs, is due, or is about to be queued by a schedule."""
+        now = self._clock.now().timestamp()
+        fires = self._schedules.next()
+        return not (fires is not None and fires <= now) and not any(
+            record["state"] == "RUNNING" or (record["state"] == "PENDING" and record["not_before"] <= now)
+            for _, record in self._store.all("refresh")
+        )
+
     def add(self, monitor_id: str, *, not_before: float = 0.0, trigger: str = "MANUAL") -> Document:
         """Queue a refresh; `not_before` is a moment of the workspace's clock."""
         with self._store.transaction():

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _KEPT_SECONDS = 3600
 _KEPT_STATEMENTS = 500
 _THREADS = 4
+
+FIRST_ID = "local-warehouse"
+"""Id of the warehouse that a fresh workspace has; known, so that a stack's configuration can name it."""
 _INTERRUPT_SECONDS = 0.01
 
 FINISHED = frozenset({"SUCCEEDED", "FAILED", "CANCELED", "CLOSED"})
@@ -46,7 +49,7 @@ class Warehouses:
         """Make the warehouse that a fresh workspace has."""
         with self._store.transaction():
             if self._store.fact("first_warehouse", "due") == "due":
-                self.create({"name": "Local warehouse"})
+                self.create({"name": "Local warehouse"}, FIRST_ID)
                 self._store.set_fact("first_warehouse", "made")
 
     def all(self) -> list[Document]:
@@ -66,15 +69,15 @@ class Warehouses:
             raise NotFoundError(f"SQL warehouse {warehouse_id} does not exist.")
         return document
 
-    def create(self, settings: Document) -> str:
-        """Make a running warehouse; gives its id.
+    def create(self, settings: Document, warehouse_id: str | None = None) -> str:
+        """Make a running warehouse; gives its id, a new one unless it is given.
 
         Raises:
             InvalidParameterError: another one has its name.
         """
         with self._store.transaction():
             self._check_name(settings.get("name"), "")
-            warehouse_id = uuid.uuid4().hex[:16]
+            warehouse_id = warehouse_id or uuid.uuid4().hex[:16]
             number = self._store.next_number("warehouse")
             document = {
                 "auto_stop_mins": 0,

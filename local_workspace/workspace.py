@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from local_workspace import anomaly_monitors
+from local_workspace.alert_runs import AlertRuns
+from local_workspace.alerts import KIND as ALERT
+from local_workspace.alerts import Alerts
 from local_workspace.anomaly_monitors import AnomalyMonitors
 from local_workspace.catalog import Catalog
 from local_workspace.clock import Clock
@@ -30,6 +34,7 @@ from local_workspace.permissions import Permissions
 from local_workspace.principals import THE_OWNER, Caller, Principals
 from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
+from local_workspace.sql.runner import run
 from local_workspace.sql.session import Session
 from local_workspace.store import Document, Store
 from local_workspace.switches import SwitchBoard
@@ -37,7 +42,10 @@ from local_workspace.warehouse import Statements, Warehouses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
+
+    from local_workspace.sql.cells import Rows
 
 TOKEN_VARIABLE = "LOCAL_WORKSPACE_TOKEN"  # noqa: S105 - the name of the variable
 
@@ -90,6 +98,8 @@ class Workspace:
                 "sql_task": sql_tasks,
             },
         )
+        self.alerts = Alerts(self.store, self.clock, self.warehouses, self._query_at)
+        self.alert_runs = AlertRuns(self.alerts, self.clock, self.refreshes.idle)
         self._job_schedules = Schedules(self.store, self.clock, "job", "settings")
         self.runs = Runs(self.store, self.clock, self.jobs, tasks, self._job_schedules)
 
@@ -102,9 +112,11 @@ class Workspace:
         self._python_tasks.address = address
         self.refreshes.start()
         self.runs.start()
+        self.alert_runs.start()
 
     def close(self) -> None:
         """Stop everything and release the files."""
+        self.alert_runs.close()
         self.runs.close()
         self.refreshes.close()
         self.statements.close()
@@ -132,8 +144,10 @@ class Workspace:
         if back:
             self._schedules.restart()
             self._job_schedules.restart()
+            self.alerts.restart()
         self.refreshes.wake()
         self.runs.wake()
+        self.alert_runs.wake()
 
     def clear(self) -> None:
         """Make it a fresh workspace again; its number and its token stay."""
@@ -141,6 +155,7 @@ class Workspace:
         for monitor_id, _ in self.store.all("monitor"):
             self.refreshes.forget(monitor_id)
         self.store.delete_all(
+            ALERT,
             "principal_token",
             "object_permissions",
             "genie_space",
@@ -164,6 +179,11 @@ class Workspace:
         self.warehouses.make_first()
         self.files.clear()
         self.set_clock(0.0)
+
+    def _query_at(self, sql: str, moment: datetime | None) -> Rows:
+        """The result of a query for which a moment, or now, is the present."""
+        session = self.session()
+        return run(session if moment is None else replace(session, clock=Clock(moment.timestamp)), sql)
 
     def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
         return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)

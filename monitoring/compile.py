@@ -102,8 +102,9 @@ def _domain_problems(domain: Domain, lines: SourceLines) -> Iterator[Problem]:
     reasons = [
         *monitor_reasons(domain),
         *(
-            ("main_metrics", f"unknown profile metric '{name}'{did_you_mean(name, profile_names)}")
-            for name in domain.main_metrics
+            (field, f"unknown profile metric '{name}'{did_you_mean(name, profile_names)}")
+            for field in ("main_metrics", "also_watched")
+            for name in getattr(domain, field)
             if name not in profile_names
         ),
     ]

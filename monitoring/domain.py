@@ -47,6 +47,12 @@ class Domain:
     the built-in ``frequent_items``."""
     trivial_slices: tuple[str, ...] = ()
     """Slices on a column that metrics test: by these, rates are 0 or 100 and only volumes and costs tell."""
+    also_watched: tuple[str, ...] = ()
+    """Profile metrics that alerts watch beside those that a drift metric compares."""
+    least_rows: int = 20
+    """Alerts leave windows with fewer rows alone: their rates and percentiles say little."""
+    late_hours: int = 0
+    """How long rows of a closed window may still arrive; alerts believe in a fall only after that."""
 
     @property
     def profile_table(self) -> str:

@@ -19,6 +19,7 @@ A metric carries everything that is said about it. Column comments, alerts, dash
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -64,6 +65,9 @@ __all__ = [
 
 CURRENT = "{{current_df}}"
 BASE = "{{base_df}}"
+PERCENT_CHANGE = "percent change"
+"""The unit of a change relative to the previous window; every other drift is a plain difference."""
+_COMPARED = re.compile(re.escape(CURRENT) + r"\.(\w+)")
 
 
 class Kind(StrEnum):
@@ -165,6 +169,12 @@ class Metric:
         if self.threshold is None:
             return self.good.value
         return self.threshold.in_words(self.good.value, self.unit, is_drift=self.kind is Kind.DRIFT)
+
+    @property
+    def compared(self) -> str | None:
+        """Name of the metric whose windows a drift metric compares; None for metrics of one window."""
+        found = _COMPARED.search(self.definition)
+        return found.group(1) if found else None
 
     @cached_property
     def calculation(self) -> str:
@@ -270,7 +280,7 @@ def relative_change(
         Kind.DRIFT,
         f"({CURRENT}.{of} - {BASE}.{of}) * 100.0 / NULLIF({BASE}.{of}, 0)",
         DOUBLE,
-        "percent change",
+        PERCENT_CHANGE,
         meaning,
         _good(name, good),
         _threshold(threshold),

@@ -96,6 +96,8 @@ class Settings(BaseModel):
     comment_wait_seconds: Annotated[
         int, BeforeValidator(_no_truth_value), Field(ge=0, le=LONGEST_COMMENT_WAIT)
     ]
+    alerts: tuple[str, ...]
+    alert_emails: tuple[Email, ...]
 
     @classmethod
     def from_stack(
@@ -110,13 +112,16 @@ class Settings(BaseModel):
         """
         given = {key: value for key, value in values.items() if value is not None}
         domains, domain_problems = _resolve_domains(given.pop("domains", None))
+        alerts, alert_problems = _resolve_alerts(
+            given.pop("alerts", None), domains, given.get("warehouse_id")
+        )
         known = {key: value for key, value in given.items() if key in ALLOWED}
         candidate = _defaults(stack, known, os.environ if environment is None else environment) | known
         if isinstance(candidate.get("host"), str):
             candidate["host"] = candidate["host"].rstrip("/")
         problems = _unknown_keys(given)
         try:
-            settings = cls(stack=stack, domains=domains, **candidate)
+            settings = cls(stack=stack, domains=domains, alerts=alerts, **candidate)
         except ValidationError as error:
             problems += _value_problems(error, given, candidate)
         if "gold_schema" in given and given.get("output_schema") == given["gold_schema"]:
@@ -124,10 +129,15 @@ class Settings(BaseModel):
                 f"output_schema: '{given['output_schema']}' is the gold schema; give a schema of its own"
             )
         problems += _missing_warehouse(candidate) + _listed_twice(given)
-        problems += domain_problems
+        problems += domain_problems + alert_problems
         if problems:
             raise SettingsError(stack, problems)
         return settings
+
+    @property
+    def alerted_domains(self) -> tuple[Domain, ...]:
+        """The domains whose alerts are deployed."""
+        return tuple(domain for domain in self.domains if domain.name in self.alerts)
 
     @property
     def output_schema_name(self) -> str:
@@ -169,6 +179,8 @@ ALLOWED = {
     "personal_data_in_gold": "true or false",
     "dashboard": "true or false",
     "genie_space": "true or false",
+    "alerts": "true, false, or a list of the names of domains that are deployed",
+    "alert_emails": "a list of e-mail addresses",
     "protect": "true or false",
     "jobs": "true or false",
     "comment_wait_seconds": f"a whole number of seconds from 0 to {LONGEST_COMMENT_WAIT}",
@@ -222,6 +234,7 @@ def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str,
         "personal_data_in_gold": True,
         "dashboard": False,
         "genie_space": False,
+        "alert_emails": given.get("failure_emails", ()),
         "protect": stack == "prod",
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
         "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,
@@ -284,6 +297,29 @@ def _resolve_domains(value: object) -> tuple[tuple[Domain, ...], list[str]]:
             resolved.append(changed)
             problems += found
     return tuple(resolved), problems
+
+
+def _resolve_alerts(
+    value: object, domains: tuple[Domain, ...], warehouse_id: object
+) -> tuple[tuple[str, ...], list[str]]:
+    """Names of the domains with alerts, and what is wrong with the choice. Left out, a warehouse decides."""
+    deployed = tuple(domain.name for domain in domains)
+    words: dict[str | None, object] = {"true": True, "false": False, None: warehouse_id is not None}
+    chosen = words.get(value, value) if isinstance(value, str | None) else value
+    if isinstance(chosen, bool):
+        chosen = deployed if chosen else ()
+    if not (isinstance(chosen, list | tuple) and all(isinstance(name, str) for name in chosen)):
+        return (), [f"alerts: {value!r} is not allowed; give {ALLOWED['alerts']}"]
+    names = dict.fromkeys(chosen)
+    problems = [f"alerts: '{name}' is given twice" for name in names if list(chosen).count(name) > 1]
+    problems += [
+        f"alerts: domain '{name}' is not deployed{near_or_all(name, deployed)}"
+        for name in names
+        if deployed and name not in deployed
+    ]
+    if names and warehouse_id is None:
+        problems.append("alerts: no SQL warehouse to run them; give its id as warehouse_id, or alerts: false")
+    return tuple(name for name in deployed if name in names), problems
 
 
 def _override(domain: Domain, overrides: object) -> tuple[Domain, list[str]]:

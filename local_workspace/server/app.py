@@ -17,6 +17,7 @@ from starlette.routing import Route as AnyPath
 from local_workspace.errors import InvalidParameterError, WorkspaceError
 from local_workspace.principals import THE_OWNER, Caller
 from local_workspace.server import (
+    alerts,
     catalogs,
     control,
     dashboards,
@@ -62,6 +63,7 @@ AREAS = (
     jobs,
     dashboards,
     genie,
+    alerts,
     control,
 )
 """One module per area of the API; each lists its `ROUTES`."""

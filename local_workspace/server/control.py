@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from local_workspace.catalog import OWNER
+from local_workspace.clock import read_moment
 from local_workspace.errors import InvalidParameterError
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
@@ -56,6 +56,12 @@ class Reset(Body):
     """Body of a reset."""
 
     everything: bool = False
+
+
+class AlertRun(Body):
+    """Body of an evaluation of all alerts."""
+
+    at: str | None = None
 
 
 class NewLoad(Body):
@@ -130,7 +136,7 @@ def change_clock(request: Request) -> dict[str, Any]:
     clock = request.workspace.clock
     offset = clock.offset_seconds
     if "now" in body:
-        offset += (_moment(body["now"]) - clock.now()).total_seconds()
+        offset += (read_moment("now", body["now"]) - clock.now()).total_seconds()
     else:
         offset += body["advance_seconds"]
     request.workspace.set_clock(offset)
@@ -202,6 +208,24 @@ def list_refreshes(request: Request) -> dict[str, Any]:
     return {"refreshes": request.workspace.monitors.reports()}
 
 
+def list_alerts(request: Request) -> dict[str, Any]:
+    """What the last evaluation of every alert found, with the rows that made it fire."""
+    return {"alerts": [asdict(found) for found in request.workspace.alerts.found()]}
+
+
+def evaluate_alerts(request: Request) -> dict[str, Any]:
+    """Evaluate every alert, whatever its schedule says.
+
+    With `at`, a moment, the queries take that moment for the present and read the tables as they are now;
+    nothing is kept. Without it the states change as if the schedules had fired.
+    """
+    body = request.body(AlertRun)
+    alerts = request.workspace.alerts
+    if body.get("at") is not None:
+        return {"alerts": [asdict(found) for found in alerts.would_find(read_moment("at", body["at"]))]}
+    return {"alerts": [asdict(alerts.evaluate(record["id"])) for record in alerts.all()]}
+
+
 def reset(request: Request) -> None:
     """Forget faults, log, delays, switches and the clock's setting.
 
@@ -242,16 +266,6 @@ def read_seeding(request: Request) -> dict[str, Any]:
     return {"seeding": None if found is None else asdict(found)}
 
 
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidParameterError(
-            f"now: '{text}' is no moment; write it like 2026-08-01T06:00:00Z"
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 _BASE = "/__local"
 
 ROUTES = (
@@ -269,6 +283,8 @@ ROUTES = (
     Route("GET", f"{_BASE}/requests", list_requests),
     Route("DELETE", f"{_BASE}/requests", clear_requests),
     Route("GET", f"{_BASE}/refreshes", list_refreshes),
+    Route("GET", f"{_BASE}/alerts", list_alerts),
+    Route("POST", f"{_BASE}/alerts", evaluate_alerts),
     Route("POST", f"{_BASE}/reset", reset),
     Route("POST", f"{_BASE}/load", load_file),
     Route("POST", f"{_BASE}/seed", seed_tables),

@@ -156,4 +156,8 @@ DOMAIN = Domain(
         "Is more node time wasted than before?",
     ),
     trivial_slices=("driver",),
+    # A source without kernel time has no total CPU, and the network has no drift metric.
+    also_watched=("avg_cpu_user_pct", "total_network_sent_gb", "total_network_received_gb"),
+    # A row is a measurement of a machine, not an event: a few of them are a fair mean.
+    least_rows=4,
 )

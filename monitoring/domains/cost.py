@@ -163,4 +163,6 @@ DOMAIN = Domain(
     ),
     personal_columns=("identity_metadata_run_as",),
     trivial_slices=("is_tagged", "product_features_is_serverless"),
+    # Billing records come hours after the usage.
+    late_hours=6,
 )

@@ -171,4 +171,6 @@ DOMAIN = Domain(
         "Did more runs fail than before?",
     ),
     trivial_slices=("result_state", "termination_code", "trigger_type"),
+    # A run lands in the window of its start, but only when it has ended.
+    late_hours=4,
 )

@@ -105,4 +105,6 @@ DOMAIN = Domain(
         "source_ip_address",
     ),
     trivial_slices=("action_name",),
+    # Audit logs come hours after the event.
+    late_hours=3,
 )

@@ -15,7 +15,11 @@ WAREHOUSES = "/api/2.0/sql/warehouses"
 def test_fresh_workspace_has_one_running_warehouse(workspace: Target) -> None:
     (warehouse,) = workspace.sdk.warehouses.list()
     assert warehouse.state is State.RUNNING
-    assert (warehouse.name, warehouse.num_clusters) == ("Local warehouse", 1)
+    assert (warehouse.id, warehouse.name, warehouse.num_clusters) == (
+        "local-warehouse",
+        "Local warehouse",
+        1,
+    )
     assert warehouse.odbc_params is not None
     assert warehouse.odbc_params.path == f"/sql/1.0/warehouses/{warehouse.id}"
 
