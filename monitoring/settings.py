@@ -85,7 +85,7 @@ class Settings(BaseModel):
     warehouse_id: Annotated[str, Field(coerce_numbers_to_str=True), _matching(r"[A-Za-z0-9_-]+")] | None
     host: Annotated[str, _matching(r"https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")]
     domains: tuple[Domain, ...]
-    jobs: bool
+    jobs: Annotated[bool, BeforeValidator(_true_or_false)]
     failure_emails: Annotated[tuple[Email, ...], Field(max_length=MOST_EMAILS)]
     readers: tuple[Principal, ...]
     comment_writers: tuple[Principal, ...]

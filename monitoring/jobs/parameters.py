@@ -24,6 +24,7 @@ STACK_KEYS = (
     "warehouse_id",
     "domains",
     "failure_emails",
+    "api",
 )
 """Parameters that are keys of the stack's configuration, with the same meaning."""
 _STRUCTURED = frozenset({"domains", "failure_emails"})
@@ -117,7 +118,7 @@ SETUP = JobParameters(STACK_KEYS, {"wait_minutes": "30", "recreate": "false"})
 DOCUMENT = JobParameters(
     tuple(key for key in STACK_KEYS if key not in {"assets_dir", "failure_emails"}), {"verbose": "true"}
 )
-REFRESH = JobParameters(("catalog", "gold_schema", "domains"), {"wait_minutes": "25"})
+REFRESH = JobParameters(("catalog", "gold_schema", "domains", "api"), {"wait_minutes": "25"})
 
 
 class _Parser(argparse.ArgumentParser):

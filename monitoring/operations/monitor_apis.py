@@ -7,7 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from databricks.sdk.errors import NotFound
-from databricks.sdk.service.dataquality import Refresh as V1Refresh
 
 from monitoring.api import Api
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from databricks.sdk import WorkspaceClient
     from databricks.sdk.service.catalog import MonitorRefreshInfo
+    from databricks.sdk.service.dataquality import Refresh as V1Refresh
 
 PENDING = "PENDING"
 ACTIVE = "ACTIVE"
@@ -111,6 +111,9 @@ class V1MonitorApi:
 
     def run_refresh(self, table: str) -> Refresh:
         """Start a refresh."""
+        # Only here: the oldest client that the jobs may run with knows the legacy API alone.
+        from databricks.sdk.service.dataquality import Refresh as V1Refresh  # noqa: PLC0415
+
         id_ = self._id(table)
         return _refresh(self._monitors.create_refresh("table", id_, V1Refresh("table", id_)))
 

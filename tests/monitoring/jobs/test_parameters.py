@@ -97,9 +97,12 @@ def test_every_wrong_parameter_is_named() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--catalog=x"], "the following arguments are required: --gold_schema, --domains, --wait_minutes"),
         (
-            ["--catalog=x", "--gold_schema=g", "--domains=", "--wait_minutes=1", "--verbose=true"],
+            ["--catalog=x"],
+            "the following arguments are required: --gold_schema, --domains, --api, --wait_minutes",
+        ),
+        (
+            ["--catalog=x", "--gold_schema=g", "--domains=", "--api=", "--wait_minutes=1", "--verbose=true"],
             "unrecognized arguments: --verbose=true",
         ),
     ],

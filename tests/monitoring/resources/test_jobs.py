@@ -175,6 +175,7 @@ def test_parameters_are_those_of_the_stack() -> None:
         "warehouse_id": "",
         "domains": json.dumps({"job": {"schedule": None}}),
         "failure_emails": '["a@example.com"]',
+        "api": "legacy",
         "wait_minutes": "30",
         "recreate": "false",
     }
@@ -184,12 +185,14 @@ def test_parameters_are_those_of_the_stack() -> None:
         "output_schema",
         "warehouse_id",
         "domains",
+        "api",
         "verbose",
     ]
     assert args.parameters["refresh"] == {
         "catalog": "main",
         "gold_schema": "gold",
         "domains": json.dumps({"job": {"schedule": None}}),
+        "api": "legacy",
         "wait_minutes": "25",
     }
 
