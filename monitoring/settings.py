@@ -135,6 +135,11 @@ class Settings(BaseModel):
         return settings
 
     @property
+    def alert_receivers(self) -> tuple[str, ...]:
+        """Who is told when an alert fires: who hears of failed refreshes, unless others are named."""
+        return self.alert_emails or self.failure_emails
+
+    @property
     def alerted_domains(self) -> tuple[Domain, ...]:
         """The domains whose alerts are deployed."""
         return tuple(domain for domain in self.domains if domain.name in self.alerts)
@@ -234,7 +239,7 @@ def _defaults(stack: str, given: Mapping[str, object], environment: Mapping[str,
         "personal_data_in_gold": True,
         "dashboard": False,
         "genie_space": False,
-        "alert_emails": given.get("failure_emails", ()),
+        "alert_emails": (),
         "protect": stack == "prod",
         # The local workspace makes its tables on request; elsewhere they may follow the monitor closely.
         "comment_wait_seconds": 0 if stack == "local" else DEFAULT_COMMENT_WAIT,

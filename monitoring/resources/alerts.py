@@ -48,7 +48,7 @@ class DomainAlertsArgs:
             gold_schema=f"{settings.catalog}.{settings.gold_schema}",
             warehouse_id=settings.warehouse_id or "",
             monitor=monitor,
-            emails=settings.alert_emails,
+            emails=settings.alert_receivers,
         )
 
 

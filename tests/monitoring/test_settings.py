@@ -42,6 +42,8 @@ def test_a_stack_that_says_only_where_gets_defaults_for_the_rest() -> None:
         "host": HOST,
         "api": Api.LEGACY,
         "jobs": True,
+        "alerts": (),
+        "alert_emails": (),
         "domains": DOMAINS,
         "failure_emails": (),
         "readers": (),

@@ -73,9 +73,9 @@ def test_a_mistake_in_the_domains_is_not_reported_twice() -> None:
 
 
 def test_who_hears_of_failed_refreshes_hears_of_alerts_unless_others_are_named() -> None:
-    assert settings(failure_emails=["a@example.com"]).alert_emails == ("a@example.com",)
+    assert settings(failure_emails=["a@example.com"]).alert_receivers == ("a@example.com",)
     others = settings(failure_emails=["a@example.com"], alert_emails=["b@example.com"])
-    assert others.alert_emails == ("b@example.com",)
+    assert others.alert_receivers == ("b@example.com",)
 
 
 def test_an_address_that_is_none_is_refused() -> None:
