@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.reading import text_sql
@@ -11,6 +11,7 @@ from local_workspace.engine.temporary import SOURCE
 from local_workspace.engine.types import parse_type
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     import duckdb
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.source import Source
     from local_workspace.engine.switches import Switches
+
+
+_HALF_OF_LARGEST: Final = "8.9e307"
+"""From here on the distance of two numbers may be no DOUBLE."""
 
 
 def described_columns(
@@ -35,9 +40,9 @@ def described_columns(
     """
     kinds = {name: parse_type(source.columns[name]) for name in source.described}
     floating = [name for name, kind in kinds.items() if kind.is_floating]
-    not_a_number, unbounded = (
-        _columns_with(connection, [f"{test}({identifier(name)})" for name in floating], floating)
-        for test in ("isnan", "isinf")
+    not_a_number = _columns_with(connection, {name: f"isnan({identifier(name)})" for name in floating})
+    unbounded = _columns_with(
+        connection, {name: f"abs({source.number(name)}) > {_HALF_OF_LARGEST}" for name in floating}
     )
     classes = _classes(definition)
     found = []
@@ -69,10 +74,10 @@ def _classes(definition: MonitorDefinition) -> set[str]:
     return {column.lower() for column in (log.prediction, log.label) if column is not None}
 
 
-def _columns_with(connection: duckdb.DuckDBPyConnection, tests: list[str], columns: list[str]) -> set[str]:
+def _columns_with(connection: duckdb.DuckDBPyConnection, tests: Mapping[str, str]) -> set[str]:
     """The columns of which a row passes its test."""
-    if not columns:
+    if not tests:
         return set()
-    listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for test in tests)
+    listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for test in tests.values())
     row = connection.execute(f"SELECT {listed} FROM {SOURCE}").fetchone() or ()
-    return {column for column, found in zip(columns, row, strict=True) if found}
+    return {column for column, found in zip(tests, row, strict=True) if found}

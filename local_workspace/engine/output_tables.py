@@ -26,28 +26,34 @@ def existing_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[
     return {column: str(kind) for column, kind in rows}
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
-    """Create the table, or add the columns it lacks behind those it has.
+def refuse_conflicts(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
+    """Compare the columns that will be written with those the table has, if it is there.
 
     Raises:
         RefreshFailed: it has a column of another type.
     """
+    there = {name.lower(): kind for name, kind in existing_columns(connection, table).items()}
+    for name, kind in columns.items():
+        old = there.get(name.lower())
+        if old is not None and to_databricks(old) != to_databricks(kind):
+            raise RefreshFailed(
+                f"column '{name}' of {table} has type {to_databricks(old)}, but the monitor computes "
+                f"{to_databricks(kind)}; give the metric another name, or drop the table"
+            )
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
+    """Create the table, or add the columns it lacks behind those it has."""
     relation = TableName.parse(table).relation
     there = existing_columns(connection, table)
     if not there:
         listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
         connection.execute(f"CREATE TABLE {relation} ({listed})")
         return
-    types = {name.lower(): kind for name, kind in there.items()}
+    known = {name.lower() for name in there}
     for name, kind in columns.items():
-        old = types.get(name.lower())
-        if old is None:
+        if name.lower() not in known:
             connection.execute(f"ALTER TABLE {relation} ADD COLUMN {identifier(name)} {kind}")
-        elif to_databricks(old) != to_databricks(kind):
-            raise RefreshFailed(
-                f"column '{name}' of {table} has type {to_databricks(old)}, but the monitor computes "
-                f"{to_databricks(kind)}; give the metric another name, or drop the table"
-            )
 
 
 def matches(key: tuple[str, ...], one: str, other: str) -> str:

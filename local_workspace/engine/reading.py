@@ -15,6 +15,7 @@ from local_workspace.engine.dialect import (
     translate,
 )
 from local_workspace.engine.failures import RefreshFailed, failing
+from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.temporary import SOURCE, TOUCHED
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
@@ -180,12 +181,19 @@ def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
 
 
 def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) -> str:
-    """DuckDB SQL of a column's value as the text that Databricks casts it to.
+    """DuckDB SQL of a column's value as the text that Databricks casts it to; as DuckDB writes it where that is not known.
 
     Raises:
-        RefreshFailed: the column is not there or has no text; the text says `what` it is.
+        RefreshFailed: the column is not there; the text says `what` it is.
     """
-    return _translated(what, exp.Cast(this=exp.column(column, quoted=True), to=_STRING), columns, now)
+    tree = exp.Cast(this=exp.column(column, quoted=True), to=_STRING)
+    there = column_named(columns, column)
+    if there is None:
+        return _translated(what, tree, columns, now)
+    try:
+        return to_duckdb_sql(translate(tree, columns, now=now))
+    except UnsupportedSQLError:
+        return f"CAST({identifier(there)} AS VARCHAR)"
 
 
 def _free_prefix(columns: Mapping[str, str]) -> str:

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.drift import compute_drift
+from local_workspace.engine.drift import compute_drift, drift_columns
 from local_workspace.engine.failures import RefreshCancelled, RefreshFailed, failing
 from local_workspace.engine.groups import Groups
 from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
+from local_workspace.engine.output_tables import refuse_conflicts
 from local_workspace.engine.plan import Plan, plan_refresh
-from local_workspace.engine.profile import IS_NEW, Stamp, add_new_rows, create_profile
+from local_workspace.engine.profile import IS_NEW, Stamp, add_new_rows, create_profile, profile_columns
 from local_workspace.engine.source import INPUT, Clock, Source, read_baseline, read_input
 from local_workspace.engine.temporary import DRIFT, PROFILE, drop_temporary_tables
 from local_workspace.engine.writing import write_outputs
@@ -91,6 +92,8 @@ def refresh(
             proceed()
             clock = Clock(moment, _utc(created_at), previous_snapshot(connection, definition, moment))
             plan = plan_refresh(connection, definition, clock, switches, monitor_version)
+            refuse_conflicts(connection, definition.profile_table, profile_columns(definition))
+            refuse_conflicts(connection, definition.drift_table, drift_columns(definition))
             create_profile(connection, definition)
             stamp = Stamp(monitor_version, commit_version)
             kept: Kept = ()
@@ -120,6 +123,7 @@ def refresh(
                 monitor_version=monitor_version,
                 reads_baseline=plan.reads_baseline,
                 progress=plan.progress(kept),
+                proceed=proceed,
             )
             return _report(connection, time.monotonic() - began, _warnings(definition, switches))
     finally:

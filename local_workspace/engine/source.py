@@ -118,6 +118,13 @@ class Clock:
     created_at: datetime
     previous: datetime | None = None
 
+    def first_moment(self, look_back_days: int) -> datetime:
+        """The moment from which on rows are read, the beginning of the calendar at the earliest."""
+        beginning = datetime.min  # noqa: DTZ901 - UTC without a zone, as DuckDB holds it
+        if look_back_days > (self.created_at - beginning).days:
+            return beginning
+        return self.created_at - timedelta(days=look_back_days)
+
 
 @dataclass(frozen=True)
 class Extent:
@@ -159,7 +166,7 @@ def read_input(
         kept = reading.kept_slices(connection, rows)
         frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
     else:
-        first = clock.created_at - timedelta(days=switches.look_back_days)
+        first = clock.first_moment(switches.look_back_days)
         windowed = reading.in_windows(rows, definition.timestamp_column, first)
         kept = reading.kept_slices(connection, windowed)
         if extent.since is not None and extent.slices == kept:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.output_columns import CATEGORIES, SKETCH, SKETCH_SIZE
 from local_workspace.engine.quantiles import POINTS, quantile, quantile_array
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.switches import Switches
     from local_workspace.engine.types import SparkType
+
+
+_DOUBLE_DIGITS: Final = 15
+"""Decimal numbers of so many digits are different DOUBLEs when they differ."""
 
 
 class Family(StrEnum):
@@ -73,7 +77,7 @@ class ColumnStatistics:
         text: DuckDB SQL of its value as a text; of no use for a column whose values are not counted.
         is_categorical: it is compared by the shares of its values, not as a number.
         switches: what to do where nothing is published.
-        unbounded: it holds infinities, or numbers so large that their squares have no DOUBLE.
+        unbounded: it holds infinities, or numbers so large that the distance of two may be no DOUBLE.
         not_a_number: it holds NaN.
     """
 
@@ -89,14 +93,14 @@ class ColumnStatistics:
     not_a_number: bool = False
 
     # ---- over a group's rows ----
+    # Lists where count(DISTINCT …) and histogram(…) would do: of 200 of those, DuckDB plans one query for a minute.
 
     def aggregates(self, wanted: Wanted) -> dict[str, str]:
         """Name -> DuckDB aggregate over the rows of a group."""
         found = {"filled": f"count({self.value})"}
         if self._counts_values(wanted):
-            found["values"] = f"histogram({self.text})"
-        counted = "values" in found and self.family is not Family.NUMBER
-        if self.family is not Family.NESTED and not counted:
+            found["values"] = f"list_histogram(list({self.text}))"
+        if not self._distinct_comes_later(found):
             found["distinct"] = self._distinct
         if self.family is Family.NUMBER:
             found |= self._number_aggregates()
@@ -123,10 +127,25 @@ class ColumnStatistics:
         )
         return (listed and wanted.frequent_items) or (self.is_categorical and wanted.distribution)
 
+    def _distinct_comes_later(self, found: Mapping[str, str]) -> bool:
+        """Whether the different values can be counted in what is collected anyway, or are not counted at all."""
+        if self.family is Family.NUMBER:
+            return self._is_exact_as_double
+        return "values" in found or self.family is Family.NESTED
+
+    @property
+    def _is_exact_as_double(self) -> bool:
+        """Whether different values are different DOUBLEs, and different values are to be counted exactly."""
+        kind = self.type
+        is_exact = kind.is_floating or (
+            kind.precision <= _DOUBLE_DIGITS if kind.is_decimal else kind.name != "BIGINT"
+        )
+        return is_exact and self.switches.distinct_mode == "exact"
+
     @property
     def _distinct(self) -> str:
         if self.switches.distinct_mode == "exact":
-            return f"count(DISTINCT {self.value})"
+            return f"list_unique(list({self.value}))"
         return f"least(approx_count_distinct({self.value}), count({self.value}))"
 
     @property
@@ -162,7 +181,7 @@ class ColumnStatistics:
         if "values" in made:
             found |= self._of_counted_values(made["values"], wanted)
         if "sorted" in made:
-            found |= self._of_sorted_values(made["sorted"], wanted)
+            found |= self._of_sorted_values(made, wanted)
         return found
 
     def _of_counted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
@@ -175,7 +194,8 @@ class ColumnStatistics:
             found[CATEGORIES] = values
         return found
 
-    def _of_sorted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
+    def _of_sorted_values(self, made: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
+        values = made["sorted"]
         linear = self.switches.quantile_method == "linear"
         array = quantile_array(values, linear=linear, unbounded=self.unbounded)
         found = {"quantiles": array} if wanted.quantiles else {}
@@ -186,6 +206,9 @@ class ColumnStatistics:
             "max": f"{values}[-1]",
             "median": quantile(values, 0.5, linear=linear, unbounded=self.unbounded),
         }
+        if self._is_exact_as_double:
+            not_a_number = f" + CASE WHEN {made['nan']} > 0 THEN 1 ELSE 0 END" if "nan" in made else ""
+            found["distinct"] = f"coalesce(list_unique({values}), 0){not_a_number}"
         if wanted.distribution and not self.is_categorical:
             every = self.switches.wasserstein_basis == "values"
             found[SKETCH] = (

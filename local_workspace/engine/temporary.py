@@ -33,6 +33,7 @@ DRIFT: Final = 'temp.main."refresh drift"'
 """The finished rows of the drift table."""
 
 _ALL: Final = (
+    TOUCHED,
     SOURCE,
     GROUPS,
     CLASSES,

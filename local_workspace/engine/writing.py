@@ -19,6 +19,8 @@ from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import DRIFT, PROFILE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
@@ -37,6 +39,7 @@ def write_outputs(
     monitor_version: int,
     reads_baseline: bool,
     progress: Progress,
+    proceed: Callable[[], None],
 ) -> None:
     """Write `PROFILE` and `DRIFT`; on any error nothing is written.
 
@@ -47,9 +50,7 @@ def write_outputs(
         monitor_version: of the new rows.
         reads_baseline: whether the rows of the baseline are replaced.
         progress: what the next refresh goes by.
-
-    Raises:
-        RefreshFailed: an output table has a column of another type.
+        proceed: called before the end of the transaction; may raise.
     """
     connection.begin()
     try:
@@ -62,6 +63,7 @@ def write_outputs(
                 remove_comments(connection, table)
         keep_distributions(connection, definition, with_baseline=reads_baseline)
         write_progress(connection, definition.profile_table, progress)
+        proceed()
         connection.commit()
     except BaseException:
         connection.rollback()

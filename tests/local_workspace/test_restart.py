@@ -95,6 +95,37 @@ def test_killed_refresh_is_carried_out_after_the_restart(server: Server) -> None
     again.raw.close()
 
 
+def test_kill_in_the_middle_of_a_refresh_leaves_whole_tables(server: Server) -> None:
+    target = server.start()
+    target.post("/__local/seed", {"days": 5})
+    target.post(f"{CATALOG}/schemas", {"name": "gold_monitoring", "catalog_name": "main"})
+    table = "main.gold.fact_query_history"
+    path = f"{CATALOG}/tables/{table}/monitor"
+    series = {"timestamp_col": "start_time", "granularities": ["1 hour", "1 day"]}
+    slices = ["workspace_id", "execution_status"]
+    target.post(path, {**SMALLEST_MONITOR, "time_series": series, "slicing_exprs": slices})
+    assert target.wait_for_refresh(path)["state"] == "SUCCESS"
+    rows = (
+        "SELECT COUNT(*), SUM(count), COUNT(DISTINCT window.start) "
+        "FROM main.gold_monitoring.fact_query_history_profile_metrics"
+    )
+    before = target.rows(rows)
+    target.rows(f"UPDATE {table} SET statement_type = 'SELECT' WHERE statement_type = 'nothing'")
+    target.post(f"{path}/refreshes")
+
+    def state(of: Target) -> str:
+        return str(of.get(f"{path}/refreshes").json()["refreshes"][0]["state"])
+
+    until(lambda: state(target), lambda seen: seen == "RUNNING")
+    server.kill()
+    target.raw.close()
+    again = server.start()
+    assert again.rows(rows) == before
+    assert again.wait_for_refresh(path)["state"] == "SUCCESS"
+    assert again.rows(rows) == before
+    again.raw.close()
+
+
 def test_ids_grants_monitors_and_clock_survive_a_stop(server: Server) -> None:
     target = server.start()
     make_usage_table(target)

@@ -116,6 +116,26 @@ def test_second_refresh_waits_while_one_runs(held: Target, engine: FakeEngine) -
     until(lambda: states(held), lambda seen: seen == ["SUCCESS", "SUCCESS"])
 
 
+def test_refreshes_of_one_monitor_never_run_at_once(tmp_path: Path) -> None:
+    running: list[int] = []
+    most: list[int] = []
+    slow = FakeEngine()
+
+    def refresh(*_: object) -> None:
+        running.append(1)
+        most.append(len(running))
+        slow.let_go.wait(0.02)
+        running.pop()
+
+    with in_process(Workspace(tmp_path / "state", engine=Engine(slow.validate, refresh))) as target:
+        make_usage_table(target)
+        target.post(MONITOR, SMALLEST_MONITOR)
+        for _ in range(5):
+            target.post(REFRESHES)
+        until(lambda: states(target), lambda seen: seen == ["SUCCESS"] * 6)
+    assert most == [1] * 6
+
+
 def test_list_is_newest_first_and_ends_at_25(held: Target) -> None:
     for _ in range(27):
         held.post(REFRESHES)
