@@ -134,11 +134,22 @@ def _smallest(scale: int) -> str:
     return "0." + "0" * (scale - 1) + "1"
 
 
+def _power_of_ten(literal: str | None) -> int:
+    """The exponent of a literal such as 1000 or 10.0, 0 of any other."""
+    digits = (literal or "").split(".")[0]
+    return len(digits) - 1 if literal and float(literal) == 10 ** (len(digits) - 1) else 0
+
+
 def quotient(left: Typed, right: Typed, divisor: Typed) -> Typed:
     """`left / right`; `divisor` is `right` made safe: never 0."""
     a, b = as_decimal(left), as_decimal(right)
     scale = max(6, a.scale + b.precision + 1)
     kind = adjusted(a.precision - a.scale + b.scale + scale, scale)
+    power = 0 if right.sql.startswith("-") else _power_of_ten(right.literal)
+    if power and a.precision + power <= MAX_PRECISION:
+        wide = _wide(left, decimal(power, power), a.precision + power)
+        moved = f"{wide} * CAST({_smallest(power)} AS DECIMAL({power},{power}))"
+        return typed(f"CAST({moved} AS {kind.duckdb})", kind, [left], can_raise=True)
     return _quotient(left, divisor, b, kind)
 
 
