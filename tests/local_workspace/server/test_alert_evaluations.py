@@ -112,8 +112,8 @@ def test_alerts_follow_the_refreshes_of_the_same_jump_of_the_clock(usage: Target
     schedule = {"quartz_cron_expression": "0 0 * * * ?", "timezone_id": "UTC"}
     assert usage.post(MONITOR, {**SMALLEST_MONITOR, "schedule": schedule}).status_code == 200
     usage.wait_for_refresh()
-    usage.rows("DELETE FROM main.gold_monitoring.usage_profile_metrics")
-    query = "SELECT `count` AS found FROM main.gold_monitoring.usage_profile_metrics"
+    usage.rows("INSERT INTO main.gold.usage SELECT * FROM main.gold.usage")
+    query = "SELECT `count` AS found FROM main.gold_monitoring.usage_profile_metrics WHERE `count` > 1"
     alert_id = create(usage, changed(query_text=query))["id"]
     usage.post(CLOCK, {"advance_seconds": 7_200.0})
     assert evaluated(usage, alert_id)["evaluation"]["state"] == "TRIGGERED"
