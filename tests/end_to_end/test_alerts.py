@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_workspace.warehouse import FIRST_ID
+
 if TYPE_CHECKING:
     from tests.end_to_end.deployment import Deployment
 
@@ -12,6 +14,7 @@ ALERTS = {"governance-drift", "quality-drift", "quality-limits"}
 
 
 def test_alerts_are_made_evaluated_and_then_without_changes(deployment: Deployment) -> None:
+    deployment.configure(warehouse_id=FIRST_ID)
     outputs = deployment.settled(DOMAINS)
     assert outputs["alerts"].keys() == ALERTS
     listed = {alert.id for alert in deployment.target.sdk.alerts_v2.list_alerts()}
@@ -24,6 +27,7 @@ def test_alerts_are_made_evaluated_and_then_without_changes(deployment: Deployme
 
 
 def test_a_changed_limit_is_one_update_and_switched_off_alerts_are_removed(deployment: Deployment) -> None:
+    deployment.configure(warehouse_id=FIRST_ID)
     deployment.up()
     deployment.edit("monitoring/domains/quality.py", "critical=above(48)", "critical=above(36)")
     changes = deployment.preview()
