@@ -106,6 +106,7 @@ def moving(tmp_path: Path) -> Iterator[Moving]:
     stack = Stack(STACK, project, tmp_path / "backend", server.url, TOKEN, environment)
     stack.ensure()
     stack.captured("config", "set", "--path", "domains[0]", "governance", "--stack", STACK)
+    stack.captured("config", "set", "jobs", "false", "--stack", STACK)
     yield Moving(target, stack)
     target.raw.close()
     server.stop()
