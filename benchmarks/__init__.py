@@ -1,0 +1,1 @@
+"""How fast the local workspace computes monitors, beside other ways to get the same numbers: `make bench`."""

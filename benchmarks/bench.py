@@ -1,0 +1,70 @@
+"""One run of the benchmark: its sizes, its folder, and how it starts what it measures."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.datasets import Dataset, make_dataset
+from benchmarks.job_runs import DAYS, JobRuns
+from benchmarks.results import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+@dataclass
+class Bench:
+    """What all parts share.
+
+    Attributes:
+        folder: for data and results; the caller removes it.
+        rows: numbers of job runs, ascending.
+        runs: how often each thing is measured.
+        days: how many days the job runs span.
+        monitors: how many monitors the workspace with many monitors has.
+        is_quick: small sizes, and only what needs no other packages.
+        say: takes a line about the progress.
+    """
+
+    folder: Path
+    rows: tuple[int, ...]
+    runs: int
+    say: Callable[[str], None]
+    days: int = DAYS
+    monitors: int = 1000
+    is_quick: bool = False
+    _datasets: dict[int, Dataset] = field(default_factory=dict)
+
+    def dataset(self, rows: int) -> Dataset:
+        """That many job runs, made when they are asked for first."""
+        if rows not in self._datasets:
+            began = time.perf_counter()
+            self._datasets[rows] = make_dataset(self.folder / str(rows), JobRuns(rows, self.days))
+            self.say(f"made {rows:,} job runs in {time.perf_counter() - began:.1f} s")
+        return self._datasets[rows]
+
+    def ask(self, command: Sequence[str | Path], what: str) -> dict[str, Any]:
+        """Run a program and read the JSON object in its last line.
+
+        Raises:
+            BenchError: it failed; the text ends with what it said last.
+        """
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        lines = done.stdout.strip().splitlines()
+        if done.returncode or not lines:
+            said = "\n".join(done.stderr.strip().splitlines()[-8:])
+            raise BenchError(f"{what} ended with exit code {done.returncode}: {said}")
+        found: dict[str, Any] = json.loads(lines[-1])
+        return found
+
+    def ask_own(self, module: str, *arguments: object) -> dict[str, Any]:
+        """Run a module of this package in a process of its own, as `ask`."""
+        return self.ask(
+            (sys.executable, "-m", f"benchmarks.processes.{module}", *map(str, arguments)), f"the {module} process"
+        )
