@@ -7,15 +7,19 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.datasets import Dataset, make_dataset
 from benchmarks.job_runs import DAYS, JobRuns
+from benchmarks.job_monitor import WITHOUT_COLUMNS
 from benchmarks.results import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
+
+
+_ROOT: Final = Path(__file__).resolve().parent.parent
 
 
 @dataclass
@@ -40,6 +44,7 @@ class Bench:
     monitors: int = 1000
     is_quick: bool = False
     _datasets: dict[int, Dataset] = field(default_factory=dict)
+    _refreshes: dict[tuple[int, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def dataset(self, rows: int) -> Dataset:
         """That many job runs, made when they are asked for first."""
@@ -49,13 +54,35 @@ class Bench:
             self.say(f"made {rows:,} job runs in {time.perf_counter() - began:.1f} s")
         return self._datasets[rows]
 
+    def refreshes(self, rows: int, kind: str) -> list[dict[str, Any]]:
+        """Refreshes of a monitor over that many job runs, measured when they are asked for first.
+
+        The output of the last one stays in the data file when others are compared with it.
+
+        Args:
+            rows: how many.
+            kind: what `processes/refresh.py` can refresh.
+        """
+        if (rows, kind) not in self._refreshes:
+            state, found = self.dataset(rows).state, []
+            for number in range(self.runs):
+                keep = ("--keep",) if kind == WITHOUT_COLUMNS and number == self.runs - 1 else ()
+                found.append(self.ask_own("refresh", state, kind, self.days, *keep))
+                self.say(f"refresh of kind '{kind}', {rows:,} job runs: {found[-1]['seconds']:.1f} s")
+            self._refreshes[rows, kind] = found
+        return self._refreshes[rows, kind]
+
+    def seconds(self, rows: int, kind: str) -> list[float]:
+        """How long each of these refreshes took."""
+        return [float(each["seconds"]) for each in self.refreshes(rows, kind)]
+
     def ask(self, command: Sequence[str | Path], what: str) -> dict[str, Any]:
         """Run a program and read the JSON object in its last line.
 
         Raises:
             BenchError: it failed; the text ends with what it said last.
         """
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=_ROOT)
         lines = done.stdout.strip().splitlines()
         if done.returncode or not lines:
             said = "\n".join(done.stderr.strip().splitlines()[-8:])
@@ -66,5 +93,6 @@ class Bench:
     def ask_own(self, module: str, *arguments: object) -> dict[str, Any]:
         """Run a module of this package in a process of its own, as `ask`."""
         return self.ask(
-            (sys.executable, "-m", f"benchmarks.processes.{module}", *map(str, arguments)), f"the {module} process"
+            (sys.executable, "-m", f"benchmarks.processes.{module}", *map(str, arguments)),
+            f"the {module} process",
         )

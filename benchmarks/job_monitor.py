@@ -12,6 +12,7 @@ from local_workspace.engine.switches import Switches
 from monitoring.domains.job import DOMAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     import duckdb
@@ -31,6 +32,17 @@ def complete(output_schema: str) -> MonitorDefinition:
 def daily_profile(output_schema: str) -> MonitorDefinition:
     """Days only, without slices and custom metrics: what tools for profiles and drift compute."""
     return _definition(output_schema, ("1 day",), (), ())
+
+
+WITHOUT_COLUMNS: Final = "custom"
+"""The complete monitor's custom metrics, without rows and statistics of the single columns."""
+
+KINDS: Final[Mapping[str, Callable[[str], MonitorDefinition]]] = {
+    "complete": complete,
+    WITHOUT_COLUMNS: complete,
+    "daily": daily_profile,
+}
+"""Kind of refresh -> definition of the monitor for an output schema."""
 
 
 def refresh_monitor(

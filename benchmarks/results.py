@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class BenchError(Exception):
@@ -54,12 +54,25 @@ class Section:
 
 def at_least(text: str, value: float, limit: float, unit: str) -> Goal:
     """A goal that is met from a limit on."""
-    return Goal(text, f"{figure(value)} {unit}".replace(" x", "x"), value >= limit)
+    return Goal(text, f"{figure(value)} {unit}", value >= limit)
 
 
 def at_most(text: str, value: float, limit: float, unit: str) -> Goal:
     """A goal that is met up to a limit."""
-    return Goal(text, f"{figure(value)} {unit}".replace(" x", "x"), value <= limit)
+    return Goal(text, f"{figure(value)} {unit}", value <= limit)
+
+
+def compared(rows: int, times: Mapping[str, Sequence[float]]) -> list[tuple[str, ...]]:
+    """Lines of a table: job runs, who computed, time, and how many times the first one's time."""
+    first = median(next(iter(times.values())))
+    return [
+        (f"{rows:,}", who, seconds(taken), f"{figure(median(taken) / first)}x")
+        for who, taken in times.items()
+    ]
+
+
+COMPARED: Final = ("job runs", "computed by", "time", "times the engine's time")
+"""The header of such a table."""
 
 
 def seconds(values: Sequence[float]) -> str:

@@ -31,17 +31,19 @@ _METHOD: Final = (
 
 def complete(bench: Bench) -> Section:
     """Refresh the whole monitor for each number of job runs."""
-    found: dict[int, list[dict[str, Any]]] = {}
-    for rows in bench.rows:
-        dataset = bench.dataset(rows)
-        found[rows] = []
-        for number in range(bench.runs):
-            found[rows].append(bench.ask_own("refresh", dataset.state, "complete", bench.days))
-            bench.say(f"complete, {rows:,} rows, run {number + 1}: {found[rows][-1]['seconds']:.1f} s")
+    found = {rows: bench.refreshes(rows, "complete") for rows in bench.rows}
     return Section(
         "The complete monitor",
         _METHOD,
-        ("job runs", "windows", "profile rows", "drift rows", "time", "profile rows a second", "peak of memory"),
+        (
+            "job runs",
+            "windows",
+            "profile rows",
+            "drift rows",
+            "time",
+            "profile rows a second",
+            "peak of memory",
+        ),
         tuple(_row(rows, runs) for rows, runs in found.items()),
         (*_goals(found), *_growth({rows: _middle(runs, "seconds") for rows, runs in found.items()})),
     )

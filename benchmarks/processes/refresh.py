@@ -25,18 +25,6 @@ from local_workspace.names import SchemaName
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_workspace.engine.definition import MonitorDefinition
-
-KINDS: Final[dict[str, Callable[[str], MonitorDefinition]]] = {
-    "complete": job_monitor.complete,
-    "custom": job_monitor.complete,
-    "daily": job_monitor.daily_profile,
-}
-"""What can be refreshed; the output schema has the same name."""
-
-WITHOUT_COLUMNS: Final = "custom"
-"""The complete monitor's custom metrics, without rows and statistics of the single columns."""
-
 _BYTES_PER_UNIT: Final = 1 if sys.platform == "darwin" else 1024
 """The unit of `ru_maxrss`."""
 
@@ -64,7 +52,7 @@ def main() -> None:
     """Refresh, and print what it took."""
     parser = argparse.ArgumentParser()
     parser.add_argument("state", type=Path)
-    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("kind", choices=job_monitor.KINDS)
     parser.add_argument("days", type=int)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
@@ -74,10 +62,10 @@ def main() -> None:
 def _refreshed(state: Path, kind: str, days: int, *, keep: bool) -> Refreshed:
     data = Data(state)
     schema = SchemaName("main", kind)
-    definition = KINDS[kind](str(schema))
+    definition = job_monitor.KINDS[kind](str(schema))
     with data.cursor() as cursor, ExitStack() as stack:
         cursor.execute(f"CREATE SCHEMA {schema.relation}")
-        if kind == WITHOUT_COLUMNS:
+        if kind == job_monitor.WITHOUT_COLUMNS:
             stack.enter_context(patch("local_workspace.engine.refresh.read_input", _read_without_columns))
         began = time.perf_counter()
         report = job_monitor.refresh_monitor(cursor, definition, JobRuns(0, days).end)

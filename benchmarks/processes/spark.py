@@ -1,0 +1,69 @@
+"""The custom metrics in Spark: `python -m benchmarks.processes.spark PARQUET FOLDER RUNS`; the folder keeps the last run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pyspark
+from pyspark.sql import SparkSession
+
+from benchmarks.spark_queries import ROWS, WINDOWS, spark_queries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SETTINGS: Final[Mapping[str, str]] = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.memory": "8g",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.parquet.inferTimestampNTZ.enabled": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+"""Loopback only and the time zone of the engine; memory and partitions that suit one machine. Else Spark's defaults."""
+
+
+def main() -> None:
+    """Compute everything as often as asked, and print the seconds of each time."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("parquet", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("runs", type=int)
+    options = parser.parse_args()
+    builder = SparkSession.builder.master("local[*]").appName("benchmark")
+    for name, value in SETTINGS.items():
+        builder = builder.config(name, value)
+    session = builder.config("spark.local.dir", str(options.folder / "local")).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    logging.getLogger("py4j").setLevel(logging.ERROR)
+    seconds = []
+    for _ in range(options.runs):
+        shutil.rmtree(options.folder / "results", ignore_errors=True)
+        began = time.perf_counter()
+        _compute(session, options.parquet, options.folder / "results")
+        seconds.append(time.perf_counter() - began)
+    session.stop()
+    print(json.dumps({"seconds": seconds, "version": pyspark.__version__}))
+
+
+def _compute(session: SparkSession, parquet: Path, folder: Path) -> None:
+    session.read.parquet(str(parquet)).createOrReplaceTempView(ROWS)
+    for queries in spark_queries():
+        windows = session.sql(queries.windows).cache()
+        windows.createOrReplaceTempView(WINDOWS)
+        windows.write.parquet(str(folder / f"windows_{queries.number}"))
+        session.sql(queries.drift).write.parquet(str(folder / f"drift_{queries.number}"))
+        windows.unpersist()
+
+
+if __name__ == "__main__":
+    main()
