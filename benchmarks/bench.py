@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.datasets import Dataset, make_dataset
 from benchmarks.job_runs import DAYS, JobRuns
-from benchmarks.job_monitor import WITHOUT_COLUMNS
 from benchmarks.results import BenchError
 
 if TYPE_CHECKING:
@@ -54,10 +53,14 @@ class Bench:
             self.say(f"made {rows:,} job runs in {time.perf_counter() - began:.1f} s")
         return self._datasets[rows]
 
+    def runs_of(self, rows: int) -> int:
+        """How often something is measured over that many job runs: on the larger ones once."""
+        return self.runs if rows == self.rows[0] else 1
+
     def refreshes(self, rows: int, kind: str) -> list[dict[str, Any]]:
         """Refreshes of a monitor over that many job runs, measured when they are asked for first.
 
-        The output of the last one stays in the data file when others are compared with it.
+        The output of the last one stays in the data file.
 
         Args:
             rows: how many.
@@ -65,8 +68,9 @@ class Bench:
         """
         if (rows, kind) not in self._refreshes:
             state, found = self.dataset(rows).state, []
-            for number in range(self.runs):
-                keep = ("--keep",) if kind == WITHOUT_COLUMNS and number == self.runs - 1 else ()
+            runs = self.runs_of(rows)
+            for number in range(runs):
+                keep = ("--keep",) if number == runs - 1 else ()
                 found.append(self.ask_own("refresh", state, kind, self.days, *keep))
                 self.say(f"refresh of kind '{kind}', {rows:,} job runs: {found[-1]['seconds']:.1f} s")
             self._refreshes[rows, kind] = found

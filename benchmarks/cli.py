@@ -16,7 +16,10 @@ from benchmarks.bench import Bench
 from benchmarks.machine import load, machine, versions
 from benchmarks.markdown import Circumstances, page
 from benchmarks.parts.complete import complete
+from benchmarks.parts.incremental import incremental
+from benchmarks.parts.many_monitors import many_monitors
 from benchmarks.parts.naive_plan import naive_plan
+from benchmarks.parts.profilers import profilers
 from benchmarks.parts.spark import spark
 from benchmarks.results import BenchError, Section
 
@@ -27,6 +30,9 @@ PARTS: Final[dict[str, Callable[[Bench], Section]]] = {
     "complete": complete,
     "naive": naive_plan,
     "spark": spark,
+    "profilers": profilers,
+    "incremental": incremental,
+    "many": many_monitors,
 }
 """What can be measured, in the order of the report."""
 

@@ -22,8 +22,17 @@ DAYS: Final = 90
 """How many days the rows span: a quarter, so 2,160 hours."""
 
 WORKSPACES: Final = 6
-JOBS: Final = 400
-"""Four times as many as a slicing expression keeps."""
+FREQUENT_JOBS: Final = 100
+RARE_JOBS: Final = 300
+"""Half of the runs are of frequent jobs. A slicing expression keeps as many values as there are frequent ones."""
+
+_PLACE: Final = "((i * 0.6180339887498949e0) % 1)"
+"""Evenly spread over the rows, without chance: scheduled jobs run at a fixed pace."""
+
+_JOB: Final = (
+    f"floor(CASE WHEN {_PLACE} < 0.5 THEN 2 * {_PLACE} * {FREQUENT_JOBS} "
+    f"ELSE {FREQUENT_JOBS} + (2 * {_PLACE} - 1) * {RARE_JOBS} END)::BIGINT"
+)
 
 _JOB_NAME: Final = "'job_' || lpad(job::VARCHAR, 3, '0')"
 
@@ -95,7 +104,7 @@ class JobRuns:
                 SELECT
                     i,
                     day,
-                    floor({JOBS} * pow({_chance("job")}, 2))::BIGINT AS job,
+                    {_JOB} AS job,
                     {_chance("moment")} AS moment,
                     {_chosen("result_state", "state")} AS state,
                     {_chosen("trigger_type", "trigger")} AS trigger,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from benchmarks.job_runs import DAYS, GOLD_TABLE, JOBS, WORKSPACES
+from benchmarks.job_runs import DAYS, FREQUENT_JOBS, GOLD_TABLE, RARE_JOBS, WORKSPACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,8 @@ def _facts(circumstances: Circumstances) -> list[str]:
     machine, minutes = circumstances.machine, f"{circumstances.minutes:.0f} minutes"
     data = (
         f"invented job runs in the shape of `{GOLD_TABLE.name}` over {DAYS} days (`benchmarks/job_runs.py`); "
-        f"{WORKSPACES} workspaces, {JOBS} jobs, of which a slicing expression keeps the 100 most frequent"
+        f"{WORKSPACES} workspaces, {FREQUENT_JOBS} frequent jobs and {RARE_JOBS} rare ones, of which the slices keep the "
+        "100 most frequent"
     )
     return [
         f"- Machine: {machine}; load average {circumstances.load:.1f} before it began.",

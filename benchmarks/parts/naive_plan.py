@@ -32,7 +32,7 @@ def naive_plan(bench: Bench) -> Section:
     goals: list[Goal] = []
     differences: list[str] = []
     for rows in bench.rows:
-        dataset, runs = bench.dataset(rows), bench.runs if rows == bench.rows[0] else 1
+        dataset, runs = bench.dataset(rows), bench.runs_of(rows)
         times = {_ENGINE: bench.seconds(rows, "custom"), _QUERIES: [], _AGGREGATES: []}
         for number in range(runs):
             keep = ("--keep",) if number == runs - 1 else ()

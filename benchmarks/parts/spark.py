@@ -50,7 +50,7 @@ def spark(bench: Bench) -> Section:
 
 def _ask_spark(bench: Bench, rows: int) -> tuple[dict[str, Any], list[str]]:
     """What Spark said, and its values that are not the engine's."""
-    dataset, runs = bench.dataset(rows), bench.runs if rows == bench.rows[0] else 1
+    dataset, runs = bench.dataset(rows), bench.runs_of(rows)
     folder = dataset.state.parent / "spark"
     done = bench.ask_own("spark", dataset.parquet, folder, runs)
     with Engine(dataset) as engine:
