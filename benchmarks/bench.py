@@ -80,13 +80,19 @@ class Bench:
         """How long each of these refreshes took."""
         return [float(each["seconds"]) for each in self.refreshes(rows, kind)]
 
-    def ask(self, command: Sequence[str | Path], what: str) -> dict[str, Any]:
+    def ask(self, command: Sequence[str | Path], what: str, limit: float | None = None) -> dict[str, Any]:
         """Run a program and read the JSON object in its last line.
+
+        Args:
+            command: the program with its arguments.
+            what: names it in messages.
+            limit: seconds after which it is ended.
 
         Raises:
             BenchError: it failed; the text ends with what it said last.
+            TimeoutExpired: it took longer than the limit.
         """
-        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=_ROOT)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=_ROOT, timeout=limit)
         lines = done.stdout.strip().splitlines()
         if done.returncode or not lines:
             said = "\n".join(done.stderr.strip().splitlines()[-8:])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("monitoring", "local_workspace", "toolchain")
+PRODUCT = ("monitoring", "local_workspace", "toolchain", "benchmarks")
 MOST_LINES = 400
 LONG = {
     "local_workspace/engine/expressions.py",
@@ -99,6 +99,10 @@ def within(package: str) -> list[str]:
     return [name for name in SOURCES if name == package or name.startswith(f"{package}.")]
 
 
+RIVALS = within("benchmarks.rivals")
+"""Scripts that run with other packages, in virtual environments of their own."""
+
+
 def test_every_file_with_a_test_in_it_is_collected() -> None:
     holding = [
         name_of(path)
@@ -167,11 +171,13 @@ def test_the_toolchain_builds_the_pinned_pulumi() -> None:
     [
         ("monitoring", ("requirements.txt",)),
         ("local_workspace", ("requirements.txt", "requirements-dev.txt")),
+        ("benchmarks", ("requirements.txt", "requirements-dev.txt")),
     ],
 )
 def test_what_the_product_imports_is_pinned_by_name(package: str, requirements: tuple[str, ...]) -> None:
     providers = packages_distributions()
-    foreign = top(set().union(*map(imports, within(package)))) - sys.stdlib_module_names - set(PRODUCT)
+    modules = [module for module in within(package) if module not in RIVALS]
+    foreign = top(set().union(*map(imports, modules))) - sys.stdlib_module_names - set(PRODUCT)
     known = set().union(*map(pinned, requirements))
     missing = [name for name in foreign if known.isdisjoint(map(normal, providers.get(name, [])))]
     assert missing == []
@@ -280,6 +286,20 @@ def test_the_program_does_not_know_the_local_workspace_and_the_toolchain() -> No
 @pytest.mark.parametrize("module", within("toolchain"))
 def test_the_toolchain_needs_python_alone(module: str) -> None:
     assert top(imports(module)) - sys.stdlib_module_names - {"toolchain"} == set()
+
+
+def test_nothing_of_the_product_knows_the_benchmarks() -> None:
+    product = {module for package in PRODUCT if package != "benchmarks" for module in within(package)}
+    assert [module for module in (*product, "__main__") if "benchmarks" in top(imports(module))] == []
+
+
+@pytest.mark.parametrize("script", RIVALS)
+def test_a_rival_s_script_has_a_list_of_pinned_packages_and_nothing_of_the_product(script: str) -> None:
+    name = script.rpartition(".")[2]
+    lines = (ROOT / "benchmarks" / "rivals" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    packages = [line for line in lines if not line.startswith("#")]
+    assert [line for line in packages if not re.fullmatch(r"[A-Za-z0-9._-]+==[\w.]+", line)] == []
+    assert top(imports(script)) & set(PRODUCT) == set()
 
 
 FORBIDDEN = {

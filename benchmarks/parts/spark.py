@@ -52,7 +52,7 @@ def _ask_spark(bench: Bench, rows: int) -> tuple[dict[str, Any], list[str]]:
     """What Spark said, and its values that are not the engine's."""
     dataset, runs = bench.dataset(rows), bench.runs_of(rows)
     folder = dataset.state.parent / "spark"
-    done = bench.ask_own("spark", dataset.parquet, folder, runs)
+    done = bench.ask_own("spark", dataset.parquet, folder, runs, *(("--small",) if bench.is_quick else ()))
     with Engine(dataset) as engine:
         differences = engine.differences_of_spark(folder / "results")
     shutil.rmtree(folder)

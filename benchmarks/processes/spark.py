@@ -1,4 +1,4 @@
-"""The custom metrics in Spark: `python -m benchmarks.processes.spark PARQUET FOLDER RUNS`; the folder keeps the last run."""
+"""The custom metrics in Spark: `python -m benchmarks.processes.spark PARQUET FOLDER RUNS [--small]`; the folder keeps the last run."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ import logging
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pyspark
 from pyspark.sql import SparkSession
 
 from benchmarks.spark_queries import ROWS, WINDOWS, spark_queries
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-SETTINGS: Final[Mapping[str, str]] = {
+_SETTINGS: Final = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.driver.memory": "8g",
@@ -31,6 +28,15 @@ SETTINGS: Final[Mapping[str, str]] = {
 }
 """Loopback only and the time zone of the engine; memory and partitions that suit one machine. Else Spark's defaults."""
 
+_SMALL: Final = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+    "spark.driver.memory": "1g",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+"""Compiles nothing: quicker on a few rows, where only the values matter."""
+
 
 def main() -> None:
     """Compute everything as often as asked, and print the seconds of each time."""
@@ -38,9 +44,10 @@ def main() -> None:
     parser.add_argument("parquet", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("runs", type=int)
+    parser.add_argument("--small", action="store_true")
     options = parser.parse_args()
     builder = SparkSession.builder.master("local[*]").appName("benchmark")
-    for name, value in SETTINGS.items():
+    for name, value in (_SETTINGS | (_SMALL if options.small else {})).items():
         builder = builder.config(name, value)
     session = builder.config("spark.local.dir", str(options.folder / "local")).getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
