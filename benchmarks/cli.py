@@ -71,7 +71,7 @@ def run(
     before, began = load(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=folder) as place:
         bench = _bench(Path(place), rows, runs, is_quick=quick)
-        sections = [section for name in only or PARTS if (section := _section(bench, name))]
+        sections = [_section(bench, name) for name in only or PARTS]
     for section in sections:
         _show(section)
     if write:
@@ -99,19 +99,19 @@ def _bench(folder: Path, rows: list[int] | None, runs: int, *, is_quick: bool) -
     return Bench(folder, tuple(sorted(rows or (1_000_000, 10_000_000))), runs, say)
 
 
-def _section(bench: Bench, name: str) -> Section | None:
+def _section(bench: Bench, name: str) -> Section:
     bench.say(f"part {name}")
     try:
         return PARTS[name](bench)
     except BenchError as error:
-        bench.say(f"part {name} was not measured: {error}")
-        return None
+        return Section(f"Part {name}", f"Not measured: {error}", (), ())
 
 
 def _show(section: Section) -> None:
     print(f"\n{section.title}")
-    widths = [max(map(len, column)) for column in zip(section.header, *section.rows, strict=True)]
-    for row in (section.header, *section.rows):
+    lines = [section.header, *section.rows] if section.rows else [(section.method,)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for row in lines:
         print("  " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
     for goal in section.goals:
         print(f"  {'met    ' if goal.is_met else 'NOT MET'}  {goal.text}: {goal.figure}")

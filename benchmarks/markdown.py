@@ -50,7 +50,9 @@ def page(sections: Sequence[Section], circumstances: Circumstances) -> str:
         *_table(("part", "goal", "measured", ""), [_goal_cells(title, goal) for title, goal in goals]),
     ]
     for section in sections:
-        lines += ["", f"## {section.title}", "", section.method, "", *_table(section.header, section.rows)]
+        lines += ["", f"## {section.title}", "", section.method]
+        if section.rows:
+            lines += ["", *_table(section.header, section.rows)]
         notes = [*section.remarks, *(f"**Differs:** {text}" for text in section.differences)]
         if notes:
             lines += ["", *(f"- {note}" for note in notes)]

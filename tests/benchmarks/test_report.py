@@ -42,3 +42,8 @@ def test_the_median_counts_and_ratios_are_against_the_first() -> None:
         ("1,000", "ours", "2.00 s (3 runs)", "1.00x"),
         ("1,000", "theirs", "8.00 s (1 run)", "4.00x"),
     ]
+
+
+def test_a_part_that_was_not_measured_says_why() -> None:
+    text = page([Section("Part spark", "Not measured: Java is missing", (), ())], CIRCUMSTANCES)
+    assert text.endswith("## Part spark\n\nNot measured: Java is missing\n")
