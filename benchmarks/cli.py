@@ -6,6 +6,7 @@ import shlex
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -102,9 +103,11 @@ def _bench(folder: Path, rows: list[int] | None, runs: int, *, is_quick: bool) -
 def _section(bench: Bench, name: str) -> Section:
     bench.say(f"part {name}")
     try:
-        return PARTS[name](bench)
+        section = PARTS[name](bench)
     except BenchError as error:
         return Section(f"Part {name}", f"Not measured: {error}", (), ())
+    # Nothing can be said about speed from a few rows.
+    return replace(section, goals=()) if bench.is_quick else section
 
 
 def _show(section: Section) -> None:

@@ -24,7 +24,7 @@ _LEAST: Final = 2
 _LONG: Final = 20.0
 """Seconds from which on a tool is measured once only."""
 
-_LONGEST: Final = 180.0
+_LONGEST: Final = 120.0
 """Seconds after which a tool is ended; its time is then given as longer than that."""
 
 _PREPARATION: Final = 30.0
@@ -39,7 +39,7 @@ _METHOD: Final = (
     "and tests a tool computes is its own choice, all that it has for a column are switched on: see "
     "`benchmarks/rivals/`, a script and a pinned list of packages for each, installed into virtual environments of "
     "their own. ydata-profiling (in its minimal mode) and DuckDB's SUMMARIZE are the floor: they describe the whole "
-    "table once, without windows and without drift. A tool that takes more than 20 s runs once, and is ended after 180 s."
+    "table once, without windows and without drift. A tool that takes more than 20 s runs once, and is ended after 120 s."
 )
 
 

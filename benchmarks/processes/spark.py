@@ -1,4 +1,8 @@
-"""The custom metrics in Spark: `python -m benchmarks.processes.spark PARQUET FOLDER RUNS [--small]`; the folder keeps the last run."""
+"""The custom metrics in Spark: `python -m benchmarks.processes.spark FOLDER RUNS PARQUET… [--small]`.
+
+The first file is computed as often as asked, the others once, in the same session, which is warm by then. The folder
+keeps the results of the last time, in folders numbered as the files are.
+"""
 
 from __future__ import annotations
 
@@ -39,27 +43,37 @@ _SMALL: Final = {
 
 
 def main() -> None:
-    """Compute everything as often as asked, and print the seconds of each time."""
+    """Compute everything, and print the seconds of each time for each file."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("parquet", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("runs", type=int)
+    parser.add_argument("parquet", type=Path, nargs="+")
     parser.add_argument("--small", action="store_true")
     options = parser.parse_args()
-    builder = SparkSession.builder.master("local[*]").appName("benchmark")
-    for name, value in (_SETTINGS | (_SMALL if options.small else {})).items():
-        builder = builder.config(name, value)
-    session = builder.config("spark.local.dir", str(options.folder / "local")).getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    logging.getLogger("py4j").setLevel(logging.ERROR)
+    session = _session(_SETTINGS | (_SMALL if options.small else {}), options.folder)
     seconds = []
-    for _ in range(options.runs):
-        shutil.rmtree(options.folder / "results", ignore_errors=True)
-        began = time.perf_counter()
-        _compute(session, options.parquet, options.folder / "results")
-        seconds.append(time.perf_counter() - began)
+    for number, parquet in enumerate(options.parquet):
+        results = options.folder / str(number)
+        seconds.append([_timed(session, parquet, results) for _ in range(1 if number else options.runs)])
     session.stop()
     print(json.dumps({"seconds": seconds, "version": pyspark.__version__}))
+
+
+def _session(settings: dict[str, str], folder: Path) -> SparkSession:
+    builder = SparkSession.builder.master("local[*]").appName("benchmark")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.config("spark.local.dir", str(folder / "local")).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    logging.getLogger("py4j").setLevel(logging.ERROR)
+    return session
+
+
+def _timed(session: SparkSession, parquet: Path, results: Path) -> float:
+    shutil.rmtree(results, ignore_errors=True)
+    began = time.perf_counter()
+    _compute(session, parquet, results)
+    return time.perf_counter() - began
 
 
 def _compute(session: SparkSession, parquet: Path, folder: Path) -> None:
