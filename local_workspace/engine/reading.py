@@ -145,9 +145,22 @@ class Reading:
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
         ]
-        listed = ", ".join(["*", *self._values()])
+        listed = ", ".join(["*", *self._values(), *self._places()])
         with failing(lambda: alone, connection):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+
+    @property
+    def place(self) -> str:
+        """DuckDB SQL of the number of a row of the temporary table, counted from 0."""
+        return self.added("place") if self._hides_row_numbers else "rowid"
+
+    @property
+    def _hides_row_numbers(self) -> bool:
+        """Whether a column of the monitored table has the name by which DuckDB gives a row's number."""
+        return any(name.lower() == "rowid" for name in self.columns)
+
+    def _places(self) -> list[str]:
+        return [f"row_number() OVER () - 1 AS {self.place}"] if self._hides_row_numbers else []
 
     def _values(self) -> list[str]:
         values = [

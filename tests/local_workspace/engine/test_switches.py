@@ -211,7 +211,7 @@ def test_all_granularities_at_once_have_what_each_has_alone() -> None:
     switches = Switches(look_back_days=800)
     together = monitored(rows, granularities=every)
     together.refresh(switches=switches)
-    listed = 'granularity, "window", column_name, count, avg, stddev, distinct_count'
+    listed = 'granularity, "window", column_name, count, round(avg, 9), round(stddev, 9), distinct_count'
     for granularity in every:
         alone = monitored(rows, granularities=[granularity])
         alone.refresh(switches=switches)
