@@ -222,6 +222,14 @@ def routes_command() -> None:
     print(routes_page(), end="")
 
 
+@app.command("functions")
+def functions_command() -> None:
+    """Print the list of SQL functions that docs/sql-functions.md holds."""
+    from local_workspace.engine.function_list import functions_page  # noqa: PLC0415 - loaded when it is needed
+
+    print(functions_page(), end="")
+
+
 def _print_table(columns: list[str], rows: list[list[str | None]]) -> None:
     from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
     from rich.table import Table  # noqa: PLC0415 - loaded when it is needed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from local_workspace.engine.calls import NUMBER, Call, Function, Kind, fit
+from local_workspace.engine.calls import NUMBER, WHOLE, Call, Function, Kind, fit
 from local_workspace.engine.coercion import Typed, typed
 from local_workspace.engine.decimal_arithmetic import average
 from local_workspace.engine.dialect_errors import DIVIDE_BY_ZERO, UnsupportedSQLError, mismatch, raise_error
@@ -160,10 +160,9 @@ def _within_group(function: str) -> Callable[[Call], Typed]:
     """`PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)`: the translator gives x first."""
 
     def build(call: Call) -> Typed:
-        if len(call.args) != 1:
-            raise UnsupportedSQLError(f"{call.name} needs WITHIN GROUP (ORDER BY x)")
-        value = fit(call.name, call.args[0], DOUBLE)
-        return _result(call.aggregate(function, value.sql, _share(call.name, call.nodes[1])), DOUBLE, [value])
+        value, share = fit(call.name, call.args[0], DOUBLE), _share(call.name, call.nodes[1])
+        kind = array(DOUBLE) if share.startswith("[") else DOUBLE
+        return _result(call.aggregate(function, value.sql, share), kind, [value])
 
     return build
 
@@ -211,6 +210,14 @@ def _logical(function: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
         value = fit(call.name, call.args[0], BOOLEAN)
         return _result(call.aggregate(function, value.sql), BOOLEAN, [value])
+
+    return build
+
+
+def _bits(function: str) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        value = fit(call.name, call.args[0], WHOLE)
+        return _result(call.aggregate(function, value.sql), value.type, [value])
 
     return build
 
@@ -266,8 +273,11 @@ def _entry(
     note: str = "",
     *,
     distinct: bool = False,
+    ordered: bool = False,
 ) -> Function:
-    return Function(build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct)
+    return Function(
+        build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct, takes_order=ordered
+    )
 
 
 _POPULATION_SKEWNESS: Final = "CASE WHEN {0} = 2 THEN 0.0 ELSE {1} * ({0} - 2) / sqrt({0} * ({0} - 1.0)) END"
@@ -279,12 +289,18 @@ AGGREGATES: Final[dict[str, Function]] = {
         _distinct_count, most=2, note="exact here; the second argument is ignored"
     ),
     "APPROX_PERCENTILE": _entry(
-        _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
+        _percentile("quantile_disc", own_type=True),
+        2,
+        3,
+        "exact here: a value that occurs; Spark does not order NaN",
     ),
     "ARRAY_AGG": _entry(
         _collect(distinct=False), note="order is not determined; NULLs are left out", distinct=True
     ),
     "AVG": _entry(_avg, distinct=True),
+    "BIT_AND": _entry(_bits("bit_and")),
+    "BIT_OR": _entry(_bits("bit_or")),
+    "BIT_XOR": _entry(_bits("bit_xor")),
     "BOOL_AND": _entry(_logical("bool_and")),
     "BOOL_OR": _entry(_logical("bool_or")),
     "COLLECT_LIST": _entry(
@@ -312,11 +328,23 @@ AGGREGATES: Final[dict[str, Function]] = {
     "MIN_BY": _entry(_by("arg_min_null"), 2, 2),
     "PERCENTILE": _entry(_percentile("quantile_cont"), 2, 3, "DOUBLE, interpolated; no frequency argument"),
     "PERCENTILE_APPROX": _entry(
-        _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
+        _percentile("quantile_disc", own_type=True),
+        2,
+        3,
+        "exact here: a value that occurs; Spark does not order NaN",
     ),
-    "PERCENTILE_CONT": _entry(_within_group("quantile_cont"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
-    "PERCENTILE_DISC": _entry(_within_group("quantile_disc"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
+    "PERCENTILE_CONT": _entry(
+        _within_group("quantile_cont"), 2, 2, "the percentage is a literal", ordered=True
+    ),
+    "PERCENTILE_DISC": _entry(
+        _within_group("quantile_disc"), 2, 2, "the percentage is a literal", ordered=True
+    ),
+    "REGR_AVGX": _entry(_two_doubles("regr_avgx"), 2, 2),
+    "REGR_AVGY": _entry(_two_doubles("regr_avgy"), 2, 2),
     "REGR_COUNT": _entry(_two_doubles("regr_count", BIGINT), 2, 2),
+    "REGR_SXX": _entry(_two_doubles("regr_sxx"), 2, 2),
+    "REGR_SXY": _entry(_two_doubles("regr_sxy"), 2, 2),
+    "REGR_SYY": _entry(_two_doubles("regr_syy"), 2, 2),
     "SKEWNESS": _entry(_moment("skewness", _POPULATION_SKEWNESS), note="of the population"),
     "SOME": _entry(_logical("bool_or")),
     "STD": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
@@ -354,9 +382,8 @@ def _neighbour(function: str) -> Function:
 
 
 def _ntile(call: Call) -> Typed:
-    return _result(
-        f"CAST({call.aggregate('ntile', call.args[0].sql)} AS INTEGER)", SparkType("INT"), call.args
-    )
+    buckets = fit(call.name, call.args[0], WHOLE)
+    return _result(f"CAST({call.aggregate('ntile', buckets.sql)} AS INTEGER)", SparkType("INT"), [buckets])
 
 
 WINDOWS: Final[dict[str, Function]] = {

@@ -11,6 +11,7 @@ from local_workspace.engine.coercion import Typed, coerce, typed, unified
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
 from local_workspace.engine.functions_collections import COLLECTION_FUNCTIONS
 from local_workspace.engine.functions_number import NUMBER_FUNCTIONS
+from local_workspace.engine.functions_patterns import PATTERN_FUNCTIONS
 from local_workspace.engine.functions_text import TEXT_FUNCTIONS
 from local_workspace.engine.functions_time import TIME_FUNCTIONS
 from local_workspace.engine.types import BOOLEAN, INT, STRING
@@ -125,6 +126,7 @@ SCALARS: Final[dict[str, Function]] = {
     **CONDITIONALS,
     **NUMBER_FUNCTIONS,
     **TEXT_FUNCTIONS,
+    **PATTERN_FUNCTIONS,
     **TIME_FUNCTIONS,
     **COLLECTION_FUNCTIONS,
 }
