@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
 
 import httpx
 
@@ -51,6 +52,9 @@ class Access(Protocol):
 
     def alerts(self, at: str | None, *, evaluate: bool) -> list[dict[str, Any]]:
         """What the last evaluation of every alert found, or one now, or one at a moment would find."""
+
+    def explain(self, table: str) -> dict[str, Any]:
+        """What the last refresh of a table's monitor did, and what the next one will write."""
 
 
 @contextmanager
@@ -126,6 +130,9 @@ class _Remote:
         found: list[dict[str, Any]] = answer["alerts"]
         return found
 
+    def explain(self, table: str) -> dict[str, Any]:
+        return self._ask("GET", f"/__local/explain/{quote(table, safe='')}")
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self.client.request(method, path, json=body)
         found: dict[str, Any] = answer.json()
@@ -179,3 +186,12 @@ class _Direct:
         if evaluate:
             return [asdict(alerts.evaluate(record["id"])) for record in alerts.all()]
         return [asdict(found) for found in alerts.found()]
+
+    def explain(self, table: str) -> dict[str, Any]:
+        from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - loaded when it is needed
+        from local_workspace.explanation import explain  # noqa: PLC0415 - see above
+
+        try:
+            return explain(self.workspace, table)
+        except WorkspaceError as error:
+            raise AccessError(str(error)) from error

@@ -175,6 +175,31 @@ def alerts_command(
         raise typer.Exit(FINDING)
 
 
+@app.command("explain")
+def explain_command(
+    table: Annotated[str, typer.Argument(help="The monitored table; its own name is enough.")],
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the last refresh of a table's monitor did, step by step, and how many rows the next one will write."""
+    from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
+
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - see above
+    from local_workspace.explanation_report import explanation_parts  # noqa: PLC0415 - see above
+
+    try:
+        with access(state) as workspace:
+            found = workspace.explain(table)
+    except AccessError as error:
+        raise _failure(str(error), WRONG_USE) from error
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    for part in explanation_parts(found):
+        console.print(part)
+
+
 @app.command("deploy")
 def deploy_command(
     state: State = DEFAULT_STATE,

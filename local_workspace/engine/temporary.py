@@ -13,6 +13,8 @@ SOURCE: Final = 'temp.main."refresh source"'
 """The rows that are read, with their windows and slice values."""
 GROUPS: Final = 'temp.main."refresh groups"'
 """One row for each window and slice, with the aggregates of all columns side by side."""
+BASELINE_GROUPS: Final = 'temp.main."refresh baseline groups"'
+"""The groups of the baseline table, when rows are counted that a refresh would write."""
 CLASSES: Final = 'temp.main."refresh classes"'
 """How often each class was predicted, true, and both, in each group of a classification."""
 ROC_AUC: Final = 'temp.main."refresh roc auc"'
@@ -36,6 +38,7 @@ _ALL: Final = (
     TOUCHED,
     SOURCE,
     GROUPS,
+    BASELINE_GROUPS,
     CLASSES,
     ROC_AUC,
     QUALITY,

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from local_workspace.catalog import OWNER
 from local_workspace.clock import read_moment
 from local_workspace.errors import InvalidParameterError
+from local_workspace.explanation import explain
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
 from local_workspace.names import TableName
@@ -208,6 +209,15 @@ def list_refreshes(request: Request) -> dict[str, Any]:
     return {"refreshes": request.workspace.monitors.reports()}
 
 
+def explain_refreshes(request: Request) -> dict[str, Any]:
+    """The steps of the last refresh of a table's monitor with rows and seconds, and what the next one will write.
+
+    Rows are counted by granularity and slicing expression; nothing is computed or written. The table's own name is enough
+    where only one monitored table has it.
+    """
+    return explain(request.workspace, request.parts["table"])
+
+
 def list_alerts(request: Request) -> dict[str, Any]:
     """What the last evaluation of every alert found, with the rows that made it fire."""
     return {"alerts": [asdict(found) for found in request.workspace.alerts.found()]}
@@ -283,6 +293,7 @@ ROUTES = (
     Route("GET", f"{_BASE}/requests", list_requests),
     Route("DELETE", f"{_BASE}/requests", clear_requests),
     Route("GET", f"{_BASE}/refreshes", list_refreshes),
+    Route("GET", f"{_BASE}/explain/{{table}}", explain_refreshes),
     Route("GET", f"{_BASE}/alerts", list_alerts),
     Route("POST", f"{_BASE}/alerts", evaluate_alerts),
     Route("POST", f"{_BASE}/reset", reset),
