@@ -61,14 +61,15 @@ def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelle
                 **_moments(workspace, monitor),
                 monitor_version=monitor["version"],
                 commit_version=workspace.catalog.version(table),
-                switches=workspace.switches.current,
+                switches=workspace.switches.of_refreshes,
                 cancelled=cancelled,
             )
     except engine.RefreshCancelled as error:
         raise RefreshStoppedError(str(error)) from error
     except engine.RefreshFailed as error:
-        if isinstance(error.__cause__, duckdb.TransactionException):
-            raise error.__cause__ from error
+        cause = error.__cause__
+        if isinstance(cause, duckdb.TransactionException) and not isinstance(error, engine.RefreshExhausted):
+            raise cause from error
         raise RefreshFailedError(str(error)) from error
     for name in (definition.profile_table, definition.drift_table):
         workspace.catalog.touch(TableName.parse(name))
@@ -92,7 +93,7 @@ def estimate_refresh(workspace: Workspace, table: TableName, monitor: Document) 
                 definition,
                 **_moments(workspace, monitor),
                 monitor_version=monitor["version"],
-                switches=workspace.switches.current,
+                switches=workspace.switches.of_refreshes,
             )
     except RefreshFailed as error:
         raise RefreshFailedError(str(error)) from error

@@ -1,7 +1,7 @@
 """Quantile arrays: DuckDB SQL that makes them of a sorted list of values.
 
 `quantiles` has 1000 points at equal distances of rank, the first is the minimum, the last the maximum; 1000 is
-documented, the interpolation between two values is not.
+documented (a switch makes it fewer), the interpolation between two values is not.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 POINTS: Final = 1000
-"""Points of `quantiles`, and the most values that are kept of a distribution."""
+"""Points of `quantiles` unless fewer are asked for, and the most values that are kept of a distribution."""
 
 
 def quantile(values: str, share: float, *, linear: bool, unbounded: bool) -> str:
@@ -24,10 +24,10 @@ def quantile(values: str, share: float, *, linear: bool, unbounded: bool) -> str
     return _at(values, f"(({share!r}) * (len({values}) - 1))", linear=linear, unbounded=unbounded)
 
 
-def quantile_array(values: str, *, linear: bool, unbounded: bool) -> str:
-    """DuckDB SQL of the 1000 points; NULL of no values. Arguments as in `quantile`."""
+def quantile_array(values: str, *, linear: bool, unbounded: bool, points: int = POINTS) -> str:
+    """DuckDB SQL of the points, at least 2; NULL of no values. Other arguments as in `quantile`."""
     ranks = (
-        f"list_transform(range({POINTS}), lambda place: place * (len({values}) - 1) / {POINTS - 1}.0::DOUBLE)"
+        f"list_transform(range({points}), lambda place: place * (len({values}) - 1) / {points - 1}.0::DOUBLE)"
     )
     point = _at(values, "rank", linear=linear, unbounded=unbounded)
     return f"CASE WHEN len({values}) > 0 THEN list_transform({ranks}, lambda rank: {point}) END"

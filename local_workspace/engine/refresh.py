@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.drift import compute_drift, drift_columns
-from local_workspace.engine.failures import RefreshCancelled, RefreshFailed, failing
+from local_workspace.engine.failures import RefreshCancelled, RefreshExhausted, RefreshFailed, failing
 from local_workspace.engine.groups import Groups
 from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
-__all__ = ["RefreshCancelled", "RefreshFailed", "RefreshReport", "refresh"]
+__all__ = ["RefreshCancelled", "RefreshExhausted", "RefreshFailed", "RefreshReport", "refresh"]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def refresh(
         cancelled: asked between steps.
 
     Raises:
-        RefreshFailed: a metric, slice or column failed; the text is the refresh's message.
+        RefreshFailed: a metric, slice or column failed, or memory or disk ran out; the text is the refresh's message.
         RefreshCancelled: `cancelled` said so, or the connection was interrupted.
     """
     began = time.monotonic()

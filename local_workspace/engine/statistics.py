@@ -54,7 +54,7 @@ class Wanted:
     """What is wanted of a group beyond counts, ranges and averages.
 
     Attributes:
-        quantiles: the array of 1000 quantiles.
+        quantiles: the array of quantiles.
         frequent_items: the most frequent values.
         distribution: what the comparison of two distributions needs.
     """
@@ -198,7 +198,9 @@ class ColumnStatistics:
         values = made["sorted"]
         linear = self.switches.quantile_method == "linear"
         array = quantile_array(values, linear=linear, unbounded=self.unbounded)
-        found = {"quantiles": array} if wanted.quantiles else {}
+        points = self.switches.quantile_points
+        kept = quantile_array(values, linear=linear, unbounded=self.unbounded, points=points)
+        found = {"quantiles": kept} if wanted.quantiles else {}
         if self.family is Family.MOMENT:
             return found
         found |= {

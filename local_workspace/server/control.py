@@ -21,7 +21,7 @@ from local_workspace.server.bodies import Body, explained
 from local_workspace.server.errors import CODE_OF_STATUS, error_body
 from local_workspace.server.routing import Request, Route
 from local_workspace.server.state import Fault
-from local_workspace.switches import WorkspaceSwitches
+from local_workspace.switch_list import shown
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0)]
@@ -162,24 +162,15 @@ def change_transitions(request: Request) -> dict[str, Any]:
 
 def read_switches(request: Request) -> dict[str, Any]:
     """Every switch: what it decides where the service publishes nothing, its value and its default."""
-    return _shown(request.workspace.switches.current)
+    return {"switches": shown(request.workspace.switches.current)}
 
 
 def change_switches(request: Request) -> dict[str, Any]:
     """Set switches by name, for good; null gives one its default again. The next refresh goes by them."""
     try:
-        return _shown(request.workspace.switches.change(request.json()))
+        return {"switches": shown(request.workspace.switches.change(request.json()))}
     except ValidationError as error:
         raise explained(error.errors(include_url=False)) from error
-
-
-def _shown(switches: WorkspaceSwitches) -> dict[str, Any]:
-    return {
-        "switches": {
-            name: {"value": getattr(switches, name), "default": field.default, "decides": field.description}
-            for name, field in WorkspaceSwitches.model_fields.items()
-        }
-    }
 
 
 def issue_token(request: Request) -> dict[str, Any]:
