@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 def _inner_call(translator: Translator, node: exp.Expr, tail: str, kept: Typed | None = None) -> Typed:
     if isinstance(node, exp.Filter):
+        if tail:
+            raise UnsupportedSQLError(
+                f"{shown(node)}: FILTER with OVER is not supported; write CASE WHEN instead"
+            )
         test = condition(translator, node.expression.this)
         return _inner_call(translator, node.this, f" FILTER (WHERE {test.sql}){tail}", test)
     if isinstance(node, exp.WithinGroup):

@@ -224,6 +224,10 @@ def _bits(function: str) -> Callable[[Call], Typed]:
 
 def _any(function: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
+        if len(call.args) > 1:
+            raise UnsupportedSQLError(
+                f"{call.name} that leaves NULLs out is not supported; write FILTER (WHERE … IS NOT NULL)"
+            )
         return _result(call.aggregate(function, call.args[0].sql), call.args[0].type, call.args)
 
     return build
@@ -284,7 +288,7 @@ _POPULATION_SKEWNESS: Final = "CASE WHEN {0} = 2 THEN 0.0 ELSE {1} * ({0} - 2) /
 _ORDER: Final = "which value is taken is not determined, as on Databricks"
 
 AGGREGATES: Final[dict[str, Function]] = {
-    "ANY_VALUE": _entry(_any("first"), note=_ORDER),
+    "ANY_VALUE": _entry(_any("first"), most=2, note=_ORDER),
     "APPROX_COUNT_DISTINCT": _entry(
         _distinct_count, most=2, note="exact here; the second argument is ignored"
     ),
@@ -315,11 +319,11 @@ AGGREGATES: Final[dict[str, Function]] = {
     "COVAR_POP": _entry(_two_doubles("covar_pop"), 2, 2),
     "COVAR_SAMP": _entry(_two_doubles("covar_samp"), 2, 2),
     "EVERY": _entry(_logical("bool_and")),
-    "FIRST": _entry(_any("first"), note=_ORDER),
-    "FIRST_VALUE": _entry(_any("first"), note=_ORDER),
+    "FIRST": _entry(_any("first"), most=2, note=_ORDER),
+    "FIRST_VALUE": _entry(_any("first"), most=2, note=_ORDER),
     "KURTOSIS": _entry(_moment("kurtosis_pop", "{1}"), note="of the population"),
-    "LAST": _entry(_any("last"), note=_ORDER),
-    "LAST_VALUE": _entry(_any("last"), note=_ORDER),
+    "LAST": _entry(_any("last"), most=2, note=_ORDER),
+    "LAST_VALUE": _entry(_any("last"), most=2, note=_ORDER),
     "MAX": _entry(_extreme("max"), note="NaN is the largest value", distinct=True),
     "MAX_BY": _entry(_by("arg_max_null"), 2, 2),
     "MEAN": _entry(_avg, distinct=True),
@@ -357,42 +361,4 @@ AGGREGATES: Final[dict[str, Function]] = {
     "VARIANCE": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
     "VAR_POP": _entry(_double("var_pop"), distinct=True),
     "VAR_SAMP": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
-}
-
-
-def _ranking(function: str, kind: SparkType) -> Function:
-    def build(call: Call) -> Typed:
-        if not call.tail:
-            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
-        sql = call.aggregate(function)
-        return _result(f"CAST({sql} AS {kind.duckdb})", kind, [])
-
-    return Function(build, 0, 0, Kind.WINDOW)
-
-
-def _neighbour(function: str) -> Function:
-    def build(call: Call) -> Typed:
-        if not call.tail:
-            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
-        value = call.args[0]
-        rest = [each.sql for each in call.args[1:]]
-        return _result(call.aggregate(function, value.sql, *rest), value.type, call.args)
-
-    return Function(build, 1, 3, Kind.WINDOW)
-
-
-def _ntile(call: Call) -> Typed:
-    buckets = fit(call.name, call.args[0], WHOLE)
-    return _result(f"CAST({call.aggregate('ntile', buckets.sql)} AS INTEGER)", SparkType("INT"), [buckets])
-
-
-WINDOWS: Final[dict[str, Function]] = {
-    "CUME_DIST": _ranking("cume_dist", DOUBLE),
-    "DENSE_RANK": _ranking("dense_rank", SparkType("INT")),
-    "LAG": _neighbour("lag"),
-    "LEAD": _neighbour("lead"),
-    "NTILE": Function(_ntile, 1, 1, Kind.WINDOW),
-    "PERCENT_RANK": _ranking("percent_rank", DOUBLE),
-    "RANK": _ranking("rank", SparkType("INT")),
-    "ROW_NUMBER": _ranking("row_number", SparkType("INT")),
 }

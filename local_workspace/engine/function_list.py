@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.aggregates import AGGREGATES, WINDOWS
+from local_workspace.engine.aggregates import AGGREGATES
 from local_workspace.engine.dialect import expression_type, parse_expression, to_duckdb_sql, translate
 from local_workspace.engine.dialect_errors import UnsupportedSQLError
 from local_workspace.engine.functions import CONDITIONALS
@@ -14,6 +14,7 @@ from local_workspace.engine.functions_number import NUMBER_FUNCTIONS
 from local_workspace.engine.functions_patterns import PATTERN_FUNCTIONS
 from local_workspace.engine.functions_text import TEXT_FUNCTIONS
 from local_workspace.engine.functions_time import TIME_FUNCTIONS
+from local_workspace.engine.functions_windows import WINDOWS
 from local_workspace.engine.refused_functions import REFUSED
 
 if TYPE_CHECKING:

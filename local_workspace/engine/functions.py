@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.aggregates import AGGREGATES, WINDOWS
+from local_workspace.engine.aggregates import AGGREGATES
 from local_workspace.engine.arithmetic import divide, remainder
 from local_workspace.engine.calls import ANY, Call, Function, simple
 from local_workspace.engine.coercion import Typed, coerce, typed, unified
@@ -14,6 +14,7 @@ from local_workspace.engine.functions_number import NUMBER_FUNCTIONS
 from local_workspace.engine.functions_patterns import PATTERN_FUNCTIONS
 from local_workspace.engine.functions_text import TEXT_FUNCTIONS
 from local_workspace.engine.functions_time import TIME_FUNCTIONS
+from local_workspace.engine.functions_windows import WINDOWS
 from local_workspace.engine.types import BOOLEAN, INT, STRING
 
 if TYPE_CHECKING:

@@ -115,6 +115,9 @@ def invoke(
     )
     if unexpected is not None:
         raise UnsupportedSQLError(f"{name}: {shown(unexpected)} is not supported as an argument")
+    star = any(isinstance(each, exp.Star) for each in arguments)
+    if star and (name != "COUNT" or distinct or len(arguments) > 1):
+        raise UnsupportedSQLError(f"{name} of * is not supported here; name the columns")
     if entry.kind is Kind.SCALAR and tail:
         raise UnsupportedSQLError(f"{name} is not an aggregate: FILTER and OVER cannot follow it")
     words, rest = _words(entry, arguments)

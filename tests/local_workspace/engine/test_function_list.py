@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from local_workspace.engine.dialect import UnsupportedSQLError, parse_expression, to_duckdb_sql, translate
 from local_workspace.engine.function_list import COLUMNS, SECTIONS, functions_page
@@ -19,6 +21,8 @@ from tests.local_workspace.engine.sql_cases import FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.local_workspace.engine.local_engine import LocalEngine
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "sql-functions.md"
 SYNTAX: Final = {"CAST", "DIV", "EXTRACT", "TRY_CAST"}
@@ -82,6 +86,31 @@ def test_a_translation_leaves_no_argument_out(name: str) -> None:
             continue
         left_out += [call for column in columns if f'"{column}"' not in sql and column not in UNITS]
     assert bool(left_out) == (name in IGNORED), left_out[:3]
+
+
+ARGUMENTS: Final = (
+    *("i", "x", "d", "s", "n", "b", "day", "ts", "a", "m", "`window`", "*", "NULL", "TRUE", "MONTH"),
+    *("0", "-3", "1.5", "1e10", "'a'", "''", "'2024-01-01'", "ARRAY(1)", "MAP('k', 1)", "INTERVAL 1 DAY"),
+)
+TAILS: Final = ("", "", " FILTER (WHERE b)", " OVER (ORDER BY i)", " WITHIN GROUP (ORDER BY x)")
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(sorted(FUNCTIONS)),
+    st.lists(st.sampled_from(ARGUMENTS), max_size=4),
+    st.sampled_from(("", "", "DISTINCT ")),
+    st.sampled_from(TAILS),
+)
+def test_any_call_is_refused_in_words_or_accepted_by_duckdb(
+    local_engine: LocalEngine, name: str, arguments: list[str], distinct: str, tail: str
+) -> None:
+    call = f"{name}({distinct}{', '.join(arguments)}){tail}"
+    try:
+        sql = to_duckdb_sql(translate(parse_expression(call), local_engine.columns["one_row"]))
+    except UnsupportedSQLError:
+        return
+    local_engine.connection.execute(f"DESCRIBE SELECT {sql} FROM one_row")
 
 
 @pytest.mark.parametrize("name", ["GET_JSON_OBJECT", "XXHASH64", "MODE", "UUID"])

@@ -99,6 +99,14 @@ SUM(ts); SUM of TIMESTAMP is not supported
 PERCENTILE(x, 0.5, 2); PERCENTILE with a frequency is not supported
 PERCENTILE_CONT(0.5); PERCENTILE_CONT needs WITHIN GROUP (ORDER BY x)
 PERCENTILE_DISC(x, 0.5); PERCENTILE_DISC needs WITHIN GROUP (ORDER BY x)
+COUNT(DISTINCT *); COUNT of * is not supported here
+COUNT(*, i); COUNT of * is not supported here
+SUM(*); SUM of * is not supported here
+FIRST(i, TRUE); FIRST that leaves NULLs out is not supported
+FIRST(i) IGNORE NULLS; IgnoreNulls is not supported
+SUM(i) FILTER (WHERE b) OVER (); SUM(i) FILTER(WHERE b): FILTER with OVER is not supported
+LAG(i, x) OVER (ORDER BY i); [DATATYPE_MISMATCH]
+NAMED_STRUCT(i, 1); NAMED_STRUCT takes names that are text literals
 COUNT(i) WITHIN GROUP (ORDER BY x); COUNT takes no WITHIN GROUP
 CORR(x) WITHIN GROUP (ORDER BY x); CORR takes no WITHIN GROUP
 PERCENTILE(DISTINCT x, 0.5); PERCENTILE(DISTINCT
