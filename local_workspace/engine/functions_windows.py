@@ -18,10 +18,14 @@ def _over(sql: str, kind: SparkType, args: Sequence[Typed]) -> Typed:
     return replace(typed(sql, kind, args), aggregate=True)
 
 
+def _refuse_without_window(call: Call) -> None:
+    if not call.tail.startswith(" OVER"):
+        raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
+
+
 def _ranking(function: str, kind: SparkType) -> Function:
     def build(call: Call) -> Typed:
-        if not call.tail:
-            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
+        _refuse_without_window(call)
         sql = call.aggregate(function)
         return _over(f"CAST({sql} AS {kind.duckdb})", kind, [])
 
@@ -30,8 +34,7 @@ def _ranking(function: str, kind: SparkType) -> Function:
 
 def _neighbour(function: str) -> Function:
     def build(call: Call) -> Typed:
-        if not call.tail:
-            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
+        _refuse_without_window(call)
         value, *rest = call.args
         more = [fit(call.name, each, WHOLE) for each in rest[:1]] + [
             coerce(each, value.type) for each in rest[1:]
@@ -42,8 +45,7 @@ def _neighbour(function: str) -> Function:
 
 
 def _ntile(call: Call) -> Typed:
-    if not call.tail:
-        raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
+    _refuse_without_window(call)
     buckets = fit(call.name, call.args[0], WHOLE)
     return _over(f"CAST({call.aggregate('ntile', buckets.sql)} AS INTEGER)", SparkType("INT"), [buckets])
 

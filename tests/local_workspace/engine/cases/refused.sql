@@ -105,7 +105,7 @@ SUM(*); SUM of * is not supported here
 FIRST(i, TRUE); FIRST that leaves NULLs out is not supported
 FIRST(i) IGNORE NULLS; IgnoreNulls is not supported
 SUM(i) FILTER (WHERE b) OVER (); SUM(i) FILTER(WHERE b): FILTER with OVER is not supported
-LAG(i, x) OVER (ORDER BY i); [DATATYPE_MISMATCH]
+RANK() FILTER (WHERE b); RANK needs OVER
 NAMED_STRUCT(i, 1); NAMED_STRUCT takes names that are text literals
 COUNT(i) WITHIN GROUP (ORDER BY x); COUNT takes no WITHIN GROUP
 CORR(x) WITHIN GROUP (ORDER BY x); CORR takes no WITHIN GROUP
