@@ -1,7 +1,7 @@
 """Quantiles of ordered values: in DuckDB SQL of a list, in numpy of many groups at once; both give the same numbers.
 
 `quantiles` has 1000 points at equal distances of rank, the first is the minimum, the last the maximum; 1000 is
-documented, the interpolation between two values is not.
+documented (a switch makes it fewer), the interpolation between two values is not.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 POINTS: Final = 1000
-"""Points of `quantiles`, and the most values that are kept of a distribution."""
+"""Points of `quantiles` unless fewer are asked for, and the most values that are kept of a distribution."""
 
 
-def quantile_array(values: str, *, linear: bool, unbounded: bool) -> str:
-    """DuckDB SQL of the 1000 points; NULL of no values.
+def quantile_array(values: str, *, linear: bool, unbounded: bool, points: int = POINTS) -> str:
+    """DuckDB SQL of the points; NULL of no values.
 
     Args:
         values: DuckDB SQL of a sorted list without NULL and NaN.
         linear: take the point on the line between two values, else the nearer of them.
         unbounded: the values may be infinite, or so large that the distance of two is.
+        points: how many, at least 2.
     """
     ranks = (
-        f"list_transform(range({POINTS}), lambda place: place * (len({values}) - 1) / {POINTS - 1}.0::DOUBLE)"
+        f"list_transform(range({points}), lambda place: place * (len({values}) - 1) / {points - 1}.0::DOUBLE)"
     )
     point = _at(values, "rank", linear=linear, unbounded=unbounded)
     return f"CASE WHEN len({values}) > 0 THEN list_transform({ranks}, lambda rank: {point}) END"

@@ -162,10 +162,21 @@ class Reading:
     def _places(self) -> list[str]:
         return [f"row_number() OVER () - 1 AS {self.place}"] if self._hides_row_numbers else []
 
-    def _values(self) -> list[str]:
-        values = [
+    def fill_keys(self, connection: duckdb.DuckDBPyConnection, rows: str, *, in_windows: bool = True) -> None:
+        """Fill the temporary table with no more of each row than tells which groups it belongs to."""
+        windows = [self.window(number) for number in range(len(self.granularities) if in_windows else 0)]
+        model = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items() if name == "model"]
+        listed = ", ".join([*windows, *self._slice_values(), *model]) or "1"
+        with failing(lambda: (), connection):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+
+    def _slice_values(self) -> list[str]:
+        return [
             f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self._slices.values())
         ]
+
+    def _values(self) -> list[str]:
+        values = self._slice_values()
         for number, (name, kind) in enumerate(self.columns.items()):
             as_double = _number_sql(identifier(name), parse_type(kind))
             if as_double is not None:

@@ -50,7 +50,7 @@ class Wanted:
     """What is wanted of a group beyond counts, ranges and averages.
 
     Attributes:
-        quantiles: the array of 1000 quantiles.
+        quantiles: the array of quantiles.
         frequent_items: the most frequent values.
         distribution: what the comparison of two distributions needs.
     """
@@ -186,7 +186,9 @@ class ColumnStatistics:
     def _of_sorted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
         linear = self.switches.quantile_method == "linear"
         array = quantile_array(values, linear=linear, unbounded=self.unbounded)
-        found = {"quantiles": array} if wanted.quantiles else {}
+        points = self.switches.quantile_points
+        kept = quantile_array(values, linear=linear, unbounded=self.unbounded, points=points)
+        found = {"quantiles": kept} if wanted.quantiles else {}
         if wanted.distribution and self.family is Family.NUMBER and not self.is_categorical:
             every = self.switches.wasserstein_basis == "values"
             found[SKETCH] = (

@@ -19,6 +19,8 @@ CELLS: Final = 'temp.main."refresh cells"'
 """The finest groups: rows that lie in the same windows of all granularities, the same slice and model."""
 GROUPS: Final = 'temp.main."refresh groups"'
 """One row for each window and slice, with the aggregates of all columns side by side."""
+BASELINE_GROUPS: Final = 'temp.main."refresh baseline groups"'
+"""The groups of the baseline table, when rows are counted that a refresh would write."""
 CLASSES: Final = 'temp.main."refresh classes"'
 """How often each class was predicted, true, and both, in each group of a classification."""
 ROC_AUC: Final = 'temp.main."refresh roc auc"'
