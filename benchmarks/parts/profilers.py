@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from statistics import median
 from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING, Any, Final
@@ -63,9 +64,8 @@ def profilers(bench: Bench) -> Section:
         lines.append(_line(_label(name), runs[0], times, ours))
         if name != _FLOOR:
             ratio = median(times) / median(ours)
-            goals.append(
-                at_least(f"{rows:,} job runs: {_LEAST} times faster than {name}", ratio, _LEAST, "times")
-            )
+            goal = at_least(f"{rows:,} job runs: {_LEAST} times faster than {name}", ratio, _LEAST, "times")
+            goals.append(goal if "windows" in runs[0] else replace(goal, figure=f"more than {goal.figure}"))
     summarized = [_summarize(dataset.data_file) for _ in range(bench.runs)]
     lines.append(_line("DuckDB SUMMARIZE", {"windows": 1, "columns": 17}, summarized, ours))
     header = ("computed by", "windows", "columns", "time", "times the engine's time")
