@@ -4,7 +4,7 @@ VENV := .venv/bin
 WORKSPACE := $(VENV)/python -m local_workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help local preview stop clean venv toolchain test lint
+.PHONY: help local preview stop clean venv toolchain test lint evaluate
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,3 +32,6 @@ lint: venv  ## formatting, lint rules, types
 
 test: venv toolchain lint  ## everything: lint and all tests, with the real Pulumi programs
 	@$(VENV)/python -m pytest -n 2
+
+evaluate: venv  ## how well the alerts find known incidents; REAL=folder evaluates labelled files too
+	@$(VENV)/python -m evaluation $(if $(REAL),--real "$(REAL)")

@@ -91,6 +91,15 @@ class AlertQuery:
     @property
     def text(self) -> str:
         """Databricks SQL."""
+        return f"{self._scoring}\n{self._result()}"
+
+    @property
+    def coverage_text(self) -> str:
+        """Databricks SQL: from when to when windows have enough history to be judged; NULL where none has."""
+        return f"{self._scoring}\nSELECT MIN(window_start) AS first, MAX(window_end) AS last FROM scored"
+
+    @property
+    def _scoring(self) -> str:
         parts = {
             "newest": self._newest(),
             "readings": self._readings(),
@@ -104,7 +113,7 @@ class AlertQuery:
             "followed": self._followed(),
         }
         listed = ",\n".join(f"{name} AS (\n{_indented(text)}\n)" for name, text in parts.items())
-        return f"WITH {listed}\n{self._result()}"
+        return f"WITH {listed}"
 
     def _newest(self) -> str:
         table = ".".join(f"`{part}`" for part in self.profile_table.split("."))

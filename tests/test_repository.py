@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("monitoring", "local_workspace", "toolchain")
+PRODUCT = ("monitoring", "local_workspace", "evaluation", "toolchain")
 MOST_LINES = 400
 LONG = {
     "local_workspace/engine/expressions.py",
