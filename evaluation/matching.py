@@ -38,6 +38,10 @@ class LabelledIncident:
         in_time = firing.start < self.end and firing.end > self.start
         return in_time and (firing.part is None or self.part is None or firing.part in self.touched)
 
+    def shared_time(self, firing: Firing) -> timedelta:
+        """How much of a window lies within its time."""
+        return min(firing.end, self.end) - max(firing.start, self.start)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -107,24 +111,51 @@ class Score:
 def score(firings: Sequence[Firing], incidents: Sequence[LabelledIncident], judged: Judged | None) -> Score:
     """Hold the firings of one monitor against its incidents.
 
+    A firing counts for the incident with which its window shares most time; one that goes on without a gap after
+    such a firing, of the same metric in the same slice, is the same alarm and counts for none.
+
     Args:
         firings: of all alerts of the monitor.
         incidents: all that are labelled in its table.
         judged: the time in which the alerts had enough history.
     """
-    unexplained = [
-        firing for firing in firings if not any(incident.explains(firing) for incident in incidents)
-    ]
-    outcomes = tuple(_outcome(incident, firings, judged) for incident in incidents)
+    credited: dict[str, list[Firing]] = {incident.name: [] for incident in incidents}
+    unexplained = []
+    for series in _series(firings):
+        goes_on_until = None
+        for firing in series:
+            explaining = _explaining(firing, incidents)
+            for incident in explaining:
+                credited[incident.name].append(firing)
+            if explaining or firing.start == goes_on_until:
+                goes_on_until = firing.end
+            else:
+                unexplained.append(firing)
+    outcomes = tuple(_outcome(incident, credited[incident.name], judged) for incident in incidents)
     return Score(judged, outcomes, episodes(unexplained))
 
 
+def _series(firings: Sequence[Firing]) -> list[list[Firing]]:
+    """The firings of each metric of each slice in windows of one length, in order of time."""
+    found: dict[tuple[object, ...], list[Firing]] = {}
+    for firing in sorted(firings, key=lambda each: each.start):
+        key = (firing.alert, firing.granularity, firing.part, firing.metric)
+        found.setdefault(key, []).append(firing)
+    return list(found.values())
+
+
+def _explaining(firing: Firing, incidents: Sequence[LabelledIncident]) -> list[LabelledIncident]:
+    """The incidents that a firing counts for; several only where it shares as much time with each."""
+    shared = [(incident.shared_time(firing), incident) for incident in incidents if incident.explains(firing)]
+    most = max((time for time, _ in shared), default=None)
+    return [incident for time, incident in shared if time == most]
+
+
 def _outcome(incident: LabelledIncident, firings: Sequence[Firing], judged: Judged | None) -> Outcome:
-    explained = [firing for firing in firings if incident.explains(firing)]
-    heard = min((firing.heard for firing in explained), default=None)
+    heard = min((firing.heard for firing in firings), default=None)
     return Outcome(
         name=incident.name,
         judgeable=judged is not None and incident.start < judged.end and incident.end > judged.start,
         delay=None if heard is None else heard - incident.start,
-        in_its_slice=any(firing.part == incident.part for firing in explained),
+        in_its_slice=any(firing.part == incident.part for firing in firings),
     )
