@@ -34,4 +34,4 @@ test: venv toolchain lint  ## everything: lint and all tests, with the real Pulu
 	@$(VENV)/python -m pytest -n 2
 
 evaluate: venv  ## how well the alerts find known incidents; REAL=folder evaluates labelled files too
-	@$(VENV)/python -m evaluation $(if $(REAL),--real "$(REAL)")
+	@$(VENV)/python -m evaluation $(if $(REAL),--real "$(REAL)") $(if $(SAVE),--save "$(SAVE)")

@@ -11,8 +11,9 @@ from rich.console import Console
 
 from evaluation.evaluate import Evaluation, evaluate_files, evaluate_sample
 from evaluation.figures import Figures, figures, shortfalls
+from evaluation.page import page
 from evaluation.report import table
-from local_workspace.sample_data import SEED
+from local_workspace.sample_data import DAYS, SEED
 from monitoring.console import console
 
 if TYPE_CHECKING:
@@ -37,45 +38,51 @@ def evaluate_command(
     seeds: Annotated[str, typer.Option(help="Seeds of the sample data, with commas.")] = ",".join(
         map(str, SEEDS)
     ),
+    days: Annotated[int, typer.Option(min=35, help="How many days the sample data spans.")] = DAYS,
     real: Annotated[
         Path | None,
         typer.Option(help="Also a folder of files <gold table>.<source>.parquet, with their incidents.csv."),
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Folder for evaluation.json and evaluation.md, such as docs.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
 ) -> None:
     """Replay the alerts over data with known incidents; exit code 1 when sample data misses the goal."""
     chosen = _seeds(seeds)
-    sample = _collected(one for seed in chosen for one in evaluate_sample(seed))
     try:
         files = _collected(evaluate_files(real)) if real else []
     except ValueError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(WRONG_USE) from error
-    missed = shortfalls(sample)
+    sample = _collected(one for seed in chosen for one in evaluate_sample(seed, days))
+    report = {"sample": sample, "real": files, "shortfalls": shortfalls(sample)}
     if as_json:
-        typer.echo(json.dumps({"sample": sample, "real": files, "shortfalls": missed}, indent=1))
+        typer.echo(json.dumps(report, indent=1))
     else:
-        _print(sample, files, missed)
-    if missed:
+        _print(report)
+    if save:
+        (save / "evaluation.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        (save / "evaluation.md").write_text(page(report), encoding="utf-8")
+    if report["shortfalls"]:
         raise typer.Exit(FINDING)
 
 
 def _collected(evaluations: Iterable[Evaluation]) -> list[Figures]:
-    progress = Console(stderr=True)
     found = []
-    with progress.status("evaluating the first monitor") as status:
+    with Console(stderr=True).status("evaluating the first monitor") as status:
         for evaluation in evaluations:
             found.append(figures(evaluation))
             status.update(f"evaluated {evaluation.data}, {evaluation.monitor}")
     return found
 
 
-def _print(sample: list[Figures], files: list[Figures], missed: list[str]) -> None:
+def _print(report: Figures) -> None:
     output = console()
-    output.print(table("Sample data", sample))
-    if files:
-        output.print(table("Files: alarms outside labelled incidents count as false", files))
-    output.print("\n".join(missed) or "The sample data meets the goal.")
+    output.print(table("Sample data", report["sample"]))
+    if report["real"]:
+        output.print(table("Files: alarms outside labelled incidents count as false", report["real"]))
+    output.print("\n".join(report["shortfalls"]) or "The sample data meets the goal.")
 
 
 def main() -> None:
