@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from evaluation.evaluate import Evaluation, evaluate_files, evaluate_sample
+from evaluation.evaluate import Evaluation, evaluate_files, evaluate_sample, labels_without_file
 from evaluation.figures import Figures, figures, shortfalls
+from evaluation.labels import LABELS_FILE
 from evaluation.page import page
 from evaluation.report import table
 from local_workspace.sample_data import DAYS, SEED
@@ -51,7 +52,7 @@ def evaluate_command(
     """Replay the alerts over data with known incidents; exit code 1 when sample data misses the goal."""
     chosen = _seeds(seeds)
     try:
-        files = _collected(evaluate_files(real)) if real else []
+        files = _evaluated(real) if real else []
     except ValueError as error:
         typer.echo(f"Error: {error}", err=True)
         raise typer.Exit(WRONG_USE) from error
@@ -66,6 +67,12 @@ def evaluate_command(
         (save / "evaluation.md").write_text(page(report), encoding="utf-8")
     if report["shortfalls"]:
         raise typer.Exit(FINDING)
+
+
+def _evaluated(folder: Path) -> list[Figures]:
+    for table_name in labels_without_file(folder):
+        typer.echo(f"{LABELS_FILE} labels incidents of {table_name}, but there is no such file", err=True)
+    return _collected(evaluate_files(folder))
 
 
 def _collected(evaluations: Iterable[Evaluation]) -> list[Figures]:

@@ -82,6 +82,12 @@ def evaluate_files(folder: Path) -> Iterator[Evaluation]:
             yield _evaluated(file, replace(domain, granularities=(SHORT, *domain.granularities)), of_file)
 
 
+def labels_without_file(folder: Path) -> list[str]:
+    """The tables that the labels of a folder name and of which it has no file."""
+    named = dict.fromkeys(label.table for label in read_labels(folder))
+    return [table for table in named if not (folder / f"{table}.parquet").is_file()]
+
+
 def _domain_of(file: Path) -> Domain:
     name = file.name.partition(".")[0]
     for domain in DOMAINS:

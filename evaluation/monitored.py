@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluation.firing import Firing, Slice
+from evaluation.labels import LABELS_FILE, LabelError
 from evaluation.matching import Judged
 from evaluation.watched import as_alerts_read_it, columns_read
 from local_workspace.clock import Clock
@@ -17,7 +18,7 @@ from local_workspace.loader import load
 from local_workspace.monitoring_engine import local_engine
 from local_workspace.names import TableName
 from local_workspace.schedule import Schedule
-from local_workspace.sql.runner import run
+from local_workspace.sql.runner import StatementError, run
 from local_workspace.workspace import Workspace
 from monitoring.alerts import alerts
 from monitoring.deviations import Scale
@@ -108,15 +109,25 @@ class MonitoredTable:
         return Judged(min(first), max(last)) if first else None
 
     def touched(self, part: Slice | None) -> frozenset[Slice]:
-        """The slices that share rows with a slice, itself among them; none for the whole table."""
+        """The slices that share rows with a slice, itself among them; none for the whole table.
+
+        Raises:
+            LabelError: the slice's key is no expression over the gold table.
+        """
         if part is None:
             return frozenset()
-        found: set[Slice] = set()
+        found = {part}
         for key in self._domain.slices:
-            rows = self._sql(
-                f"SELECT DISTINCT CAST({key} AS STRING) AS value FROM {self._gold} "
-                f"WHERE CAST({part.key} AS STRING) = {literal(part.value)}"
-            )
+            try:
+                rows = self._sql(
+                    f"SELECT DISTINCT CAST({key} AS STRING) AS value FROM {self._gold} "
+                    f"WHERE CAST({part.key} AS STRING) = {literal(part.value)}"
+                )
+            except StatementError as error:
+                raise LabelError(
+                    f"{LABELS_FILE}: slice_key '{part.key}' cannot be computed from "
+                    f"{self._domain.gold_table}: {error}; give one of its columns or leave it empty"
+                ) from error
             found |= {Slice(key, row["value"]) for row in rows if row["value"] is not None}
         return frozenset(found)
 
