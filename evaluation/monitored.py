@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=30)
 """Rows so long before the creation of a monitor are read by its first refresh."""
+PIECE, OVERLAP = timedelta(days=28), timedelta(days=2)
 _SETTINGS = Settings.from_stack(
     "evaluation",
     {"catalog": "main", "gold_schema": "watched", "output_schema": "output", "host": "http://localhost"},
@@ -90,12 +91,19 @@ class MonitoredTable:
         local_engine().refresh(self._workspace, table, record, lambda: False)
 
     def firings(self) -> list[Firing]:
-        """What the alerts would have said of every window that has closed, each judged when it closed."""
-        return [
+        """What the alerts would have said of every window that has closed, each judged when it closed.
+
+        Asked piece by piece, which needs little memory. Pieces overlap, as a window is also judged by the one before.
+        """
+        first, last = self._period()
+        ends = [last - number * PIECE for number in range((last - first) // PIECE + 1)]
+        found = {
             self._firing(alert, row)
             for alert in self._alerts()
-            for row in self._sql(alert.replayed(self._days).text)
-        ]
+            for end in ends
+            for row in self._sql(alert.replayed((PIECE + OVERLAP).days).text, end)
+        }
+        return sorted(found, key=lambda firing: (firing.start, firing.end, -abs(firing.score)))
 
     def judged(self) -> Judged | None:
         """From when to when windows of the whole table had enough history; None where none had."""
@@ -167,8 +175,11 @@ class MonitoredTable:
             heard=_first_run(alert, arrived),
         )
 
-    def _sql(self, statement: str) -> list[dict[str, Cell]]:
-        rows = run(self._workspace.session(), statement)
+    def _sql(self, statement: str, now: datetime | None = None) -> list[dict[str, Cell]]:
+        session = self._workspace.session()
+        if now is not None:
+            session = replace(session, clock=Clock(now.timestamp))
+        rows = run(session, statement)
         names = [name for name, _ in rows.columns]
         return [dict(zip(names, cells, strict=True)) for cells in rows.cells]
 
