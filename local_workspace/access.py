@@ -6,6 +6,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
 
 import httpx
 
@@ -52,6 +53,12 @@ class Access(Protocol):
     def alerts(self, at: str | None, *, evaluate: bool) -> list[dict[str, Any]]:
         """What the last evaluation of every alert found, or one now, or one at a moment would find."""
 
+    def explain(self, table: str) -> dict[str, Any]:
+        """What the last refresh of a table's monitor did, and what the next one will write."""
+
+    def switches(self, changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Every switch after some were set."""
+
 
 @contextmanager
 def access(folder: Path) -> Iterator[Access]:
@@ -66,9 +73,13 @@ def access(folder: Path) -> Iterator[Access]:
         ) as client:
             yield _Remote(client)
         return
-    from local_workspace.workspace import Workspace  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.workspace import Workspace  # noqa: PLC0415 - see above
 
-    workspace = Workspace(folder)
+    try:
+        workspace = Workspace(folder)
+    except WorkspaceError as error:
+        raise AccessError(str(error)) from error
     try:
         yield _Direct(workspace)
     finally:
@@ -126,6 +137,14 @@ class _Remote:
         found: list[dict[str, Any]] = answer["alerts"]
         return found
 
+    def explain(self, table: str) -> dict[str, Any]:
+        return self._ask("GET", f"/__local/explain/{quote(table, safe='')}")
+
+    def switches(self, changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        method = "POST" if changes else "GET"
+        found: dict[str, dict[str, Any]] = self._ask(method, "/__local/switches", changes or None)["switches"]
+        return found
+
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer = self.client.request(method, path, json=body)
         found: dict[str, Any] = answer.json()
@@ -179,3 +198,26 @@ class _Direct:
         if evaluate:
             return [asdict(alerts.evaluate(record["id"])) for record in alerts.all()]
         return [asdict(found) for found in alerts.found()]
+
+    def explain(self, table: str) -> dict[str, Any]:
+        from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - loaded when it is needed
+        from local_workspace.explanation import explain  # noqa: PLC0415 - see above
+
+        try:
+            return explain(self.workspace, table)
+        except WorkspaceError as error:
+            raise AccessError(str(error)) from error
+
+    def switches(self, changes: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        from pydantic import ValidationError  # noqa: PLC0415 - loaded when it is needed
+
+        from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - see above
+        from local_workspace.server.bodies import explained  # noqa: PLC0415 - see above
+        from local_workspace.switch_list import shown  # noqa: PLC0415 - see above
+
+        try:
+            return shown(self.workspace.switches.change(changes))
+        except ValidationError as error:
+            raise AccessError(str(explained(error.errors(include_url=False)))) from error
+        except WorkspaceError as error:
+            raise AccessError(str(error)) from error

@@ -264,17 +264,17 @@ class Catalog:
             self._store.put("table", str(name), {**self._identity(name), **changes})
 
     def touch(self, name: TableName) -> int:
-        """Note that a table's rows changed; gives its new version (0 is the first)."""
+        """Note that a table's rows changed; gives its new version (making it was version 0, as in a Delta table)."""
         with self._store.transaction():
             identity = self._identity(name)
-            identity["version"] = identity.get("version", -1) + 1
+            identity["version"] = identity.get("version", 0) + 1
             identity["updated_at"] = self._clock.now_ms()
             self._store.put("table", str(name), identity)
             return int(identity["version"])
 
     def version(self, name: TableName) -> int:
         """How often the rows of a table have changed, from 0."""
-        return max(int(self._identity(name).get("version", 0)), 0)
+        return int(self._identity(name).get("version", 0))
 
     def table_id(self, name: TableName) -> str:
         """UUID of a table, the same for all its life."""

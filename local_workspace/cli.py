@@ -39,11 +39,12 @@ WRONG_USE = 2
 def serve_command(state: State = DEFAULT_STATE, port: Port = None) -> None:
     """Serve on 127.0.0.1 until interrupted; prints one line when ready."""
     from local_workspace.data import DataFileBusyError  # noqa: PLC0415 - loaded when it is needed
-    from local_workspace.serving import PortBusyError, serve  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - see above
+    from local_workspace.serving import PortBusyError, serve  # noqa: PLC0415 - see above
 
     try:
         serve(state, port, lambda url: print(f"local workspace ready at {url}", flush=True))
-    except (PortBusyError, DataFileBusyError) as error:
+    except (PortBusyError, DataFileBusyError, WorkspaceError) as error:
         raise _failure(str(error)) from error
 
 
@@ -175,6 +176,67 @@ def alerts_command(
         raise typer.Exit(FINDING)
 
 
+@app.command("explain")
+def explain_command(
+    table: Annotated[str, typer.Argument(help="The monitored table; its own name is enough.")],
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the last refresh of a table's monitor did, step by step, and how many rows the next one will write."""
+    from rich.console import Console  # noqa: PLC0415 - loaded when it is needed
+
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - see above
+    from local_workspace.explanation_report import explanation_parts  # noqa: PLC0415 - see above
+
+    try:
+        with access(state) as workspace:
+            found = workspace.explain(table)
+    except AccessError as error:
+        raise _failure(str(error), WRONG_USE) from error
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    for part in explanation_parts(found):
+        console.print(part)
+
+
+@app.command("switches")
+def switches_command(
+    changes: Annotated[
+        list[str] | None,
+        typer.Argument(help="name=value, the value in JSON or a text; null for the default."),
+    ] = None,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="Print the page that docs/switches.md holds.")
+    ] = False,
+    state: State = DEFAULT_STATE,
+    as_json: AsJson = False,
+) -> None:
+    """Show every switch of the workspace, or set some for good; see docs/switches.md."""
+    from local_workspace.access import AccessError, access  # noqa: PLC0415 - loaded when it is needed
+    from local_workspace.switch_list import read_change, switches_page  # noqa: PLC0415 - see above
+
+    if markdown:
+        print(switches_page(), end="")
+        return
+    try:
+        wanted = dict(read_change(text) for text in changes or [])
+        with access(state) as workspace:
+            found = workspace.switches(wanted)
+    except (AccessError, ValueError) as error:
+        raise _failure(str(error), WRONG_USE) from error
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    shown = {name: each for name, each in found.items() if not wanted or name in wanted}
+    rows = [
+        [name, *(json.dumps(each[part]) for part in ("value", "default")), each["decides"]]
+        for name, each in shown.items()
+    ]
+    _print_table(["switch", "value", "default", "decides"], rows)
+
+
 @app.command("deploy")
 def deploy_command(
     state: State = DEFAULT_STATE,
@@ -220,6 +282,14 @@ def routes_command() -> None:
     from local_workspace.server.coverage import routes_page  # noqa: PLC0415 - loaded when it is needed
 
     print(routes_page(), end="")
+
+
+@app.command("functions")
+def functions_command() -> None:
+    """Print the list of SQL functions that docs/sql-functions.md holds."""
+    from local_workspace.engine.function_list import functions_page  # noqa: PLC0415 - loaded when it is needed
+
+    print(functions_page(), end="")
 
 
 def _print_table(columns: list[str], rows: list[list[str | None]]) -> None:

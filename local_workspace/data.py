@@ -1,25 +1,31 @@
 """The data file: one DuckDB database in which each `catalog.schema` is a schema of that name.
 
 Opened once, then closed to everything outside: no statement can reach files, the network or extensions, or
-change a setting. Files come in only through the folder `incoming`, into which `loader.py` copies them.
+change a setting but the two limits of `limit`. Files come in only through the folder `incoming`, into which `loader.py` copies them.
 """
 
 from __future__ import annotations
 
+import shutil
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
 from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
 from local_workspace.engine.progress import create_state
+from local_workspace.errors import InvalidParameterError
+from local_workspace.limits import bytes_of_disk
 from local_workspace.names import SchemaName, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+SPILL_FOLDER: Final = "spill"
+"""Folder, in the state folder, for what does not fit into memory."""
 
 
 class DataFileBusyError(Exception):
@@ -51,6 +57,7 @@ class Data:
 
     def __init__(self, folder: Path) -> None:
         path = folder / "data.duckdb"
+        self._folder = folder
         self.incoming = folder / "incoming"
         self.incoming.mkdir(exist_ok=True)
         try:
@@ -60,6 +67,7 @@ class Data:
                 f"{path} is open in another process; stop the workspace that uses it "
                 f"(python -m local_workspace stop --state {folder}) or choose another --state folder"
             ) from error
+        remove_spilled(folder)
         self.defining = threading.RLock()
         """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
         create_state(self._database)
@@ -69,6 +77,28 @@ class Data:
     def close(self) -> None:
         """Write everything down and release the file."""
         self._database.close()
+        remove_spilled(self._folder)
+
+    def limit(self, memory: str, spill: str) -> None:
+        """Bound the memory that is taken, and the disk space for what does not fit into it.
+
+        Args:
+            memory: such as `4 GB`, or `50%` of the machine's.
+            spill: such as `20 GB`, or `50%` of what is free.
+
+        Raises:
+            InvalidParameterError: more is taken already.
+        """
+        size = bytes_of_disk(spill, self._folder)
+        with self.cursor() as cursor:
+            try:
+                cursor.execute(f"SET GLOBAL max_temp_directory_size = '{size}B'")
+                cursor.execute(f"SET GLOBAL memory_limit = '{memory}'")
+            except duckdb.Error as error:
+                reason = str(error).split("\n", 1)[0]
+                raise InvalidParameterError(
+                    f"memory_limit: '{memory}' cannot be set while more is in use ({reason}); try again when no refresh runs"
+                ) from error
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -142,12 +172,18 @@ def _global(settings: tuple[str, ...]) -> list[str]:
     return [statement.replace("SET ", "SET GLOBAL ", 1) for statement in settings]
 
 
+def remove_spilled(folder: Path) -> None:
+    """Remove what a process that was killed had put on disk for want of memory."""
+    shutil.rmtree(folder / SPILL_FOLDER, ignore_errors=True)
+
+
 def _sandbox(folder: Path, incoming: Path) -> tuple[str, ...]:
     def text(path: Path) -> str:
         return "'" + str(path.resolve()).replace("'", "''") + "'"
 
     return (
-        f"SET temp_directory = {text(folder / 'spill')}",
+        f"SET temp_directory = {text(folder / SPILL_FOLDER)}",
+        "SET allowed_configs = ['memory_limit', 'max_temp_directory_size']",
         f"SET allowed_directories = [{text(incoming)}]",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",

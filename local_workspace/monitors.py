@@ -232,6 +232,10 @@ class Monitors:
             {"table": tables.get(report.pop("monitor")), **report} for report in self._refreshes.reports()
         ]
 
+    def tables(self) -> list[str]:
+        """Names of the tables that have a monitor, sorted."""
+        return sorted(record["table"] for _, record in self._store.all("monitor"))
+
     def _move_on(self, table_id: str, record: Document) -> None:
         if record["pending_reads"] > 0:
             record["pending_reads"] -= 1

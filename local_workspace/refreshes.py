@@ -142,13 +142,18 @@ class Refreshes:
     def _loop(self) -> None:
         while not self._stopping:
             self._wake.clear()
-            for monitor_id in self._schedules.due():
-                self.add(monitor_id, trigger="SCHEDULE")
+            self._queue_due()
             key, wait = self._next()
             if key is None:
                 self._wake.wait(wait)
             else:
                 self._carry_out(key)
+
+    def _queue_due(self) -> None:
+        # In one transaction, so that nobody finds a schedule fired and its refresh not yet queued.
+        with self._store.transaction():
+            for monitor_id in self._schedules.due():
+                self.add(monitor_id, trigger="SCHEDULE")
 
     def _next(self) -> tuple[str | None, float]:
         """The key of the refresh that is due, or None and how long to wait."""

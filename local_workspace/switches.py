@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from local_workspace.engine.dialect_errors import nearest
 from local_workspace.engine.switches import Switches
 from local_workspace.errors import InvalidParameterError
+from local_workspace.limits import disk_size, memory_size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local_workspace.store import Store
 
 _FACT = "switches"
+MEMORY_VARIABLE = "LOCAL_WORKSPACE_MEMORY_LIMIT"
+"""Environment variable with the memory limit of workspaces that set none."""
 
 
 class WorkspaceSwitches(Switches):
@@ -33,17 +39,44 @@ class WorkspaceSwitches(Switches):
         float, Field(ge=0, description="seconds between a new monitor's ACTIVE and its first refresh")
     ] = 0.0
 
+    memory_limit: Annotated[
+        str,
+        AfterValidator(memory_size),
+        Field(description="memory for tables and refreshes, such as '4 GB' or '50%' of the machine's"),
+    ] = "50%"
+    spill_limit: Annotated[
+        str,
+        AfterValidator(disk_size),
+        Field(
+            description="disk space for what does not fit into memory, such as '20 GB' or '50%' of what is free; "
+            "'0 GB' for none"
+        ),
+    ] = "50%"
+
 
 class SwitchBoard:
-    """Reads and sets the switches."""
+    """Reads and sets the switches.
 
-    def __init__(self, store: Store) -> None:
+    Args:
+        store: keeps what was set.
+        apply: brings limits into effect; raises `InvalidParameterError` when it cannot.
+    """
+
+    def __init__(self, store: Store, apply: Callable[[WorkspaceSwitches], None] = lambda _: None) -> None:
         self._store = store
+        self._apply = apply
+        apply(self.current)
 
     @property
     def current(self) -> WorkspaceSwitches:
         """All switches as they stand."""
         return WorkspaceSwitches(**self._set())
+
+    @property
+    def of_refreshes(self) -> Switches:
+        """Those that decide what a refresh computes."""
+        current = self.current
+        return Switches(**{name: getattr(current, name) for name in Switches.model_fields})
 
     def change(self, changes: dict[str, Any]) -> WorkspaceSwitches:
         """Set some switches for good; None gives one its default again.
@@ -58,15 +91,33 @@ class SwitchBoard:
                 hint = nearest(name, known) or f"; the switches are {', '.join(known)}"
                 raise InvalidParameterError(f"unknown switch '{name}'{hint}")
         with self._store.transaction():
-            merged = {name: value for name, value in {**self._set(), **changes}.items() if value is not None}
-            changed = WorkspaceSwitches(**merged)
+            merged = {
+                name: value for name, value in {**self._stored(), **changes}.items() if value is not None
+            }
+            changed = WorkspaceSwitches(**{**_from_environment(), **merged})
+            self._apply(changed)
             self._store.set_fact(_FACT, json.dumps(merged))
         return changed
 
     def reset(self) -> None:
         """Give every switch its default again."""
         self._store.set_fact(_FACT, "{}")
+        self._apply(self.current)
 
     def _set(self) -> dict[str, Any]:
+        return {**_from_environment(), **self._stored()}
+
+    def _stored(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._store.fact(_FACT, "{}"))
         return found
+
+
+def _from_environment() -> dict[str, Any]:
+    """The memory limit that the environment gives in place of the default."""
+    given = os.environ.get(MEMORY_VARIABLE)
+    if not given:
+        return {}
+    try:
+        return {"memory_limit": memory_size(given)}
+    except ValueError as error:
+        raise InvalidParameterError(f"{MEMORY_VARIABLE}: {error}") from error

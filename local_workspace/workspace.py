@@ -81,7 +81,9 @@ class Workspace:
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock, "monitor", "definition")
         self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
-        self.switches = SwitchBoard(self.store)
+        self.switches = SwitchBoard(
+            self.store, lambda switches: self.data.limit(switches.memory_limit, switches.spill_limit)
+        )
         self.monitors = Monitors(
             self.store, self.catalog, self.refreshes, self.clock, self._engine.validate, self.switches
         )

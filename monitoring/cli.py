@@ -20,8 +20,11 @@ from monitoring.gold import GOLD_TABLES, create_table_sql
 from monitoring.nearest import did_you_mean, near_or_all
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitoring.compile import Problem
     from monitoring.domain import Domain
+    from monitoring.output_rows import OutputRows
 
 app = typer.Typer(
     help="Databricks Lakehouse monitors as code.",
@@ -91,12 +94,18 @@ def permissions() -> None:
 @app.command()
 def check(
     form: Annotated[CheckFormat, typer.Option("--format", help="How to print.")] = CheckFormat.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a script.")] = False,
 ) -> None:
-    """Check every metric and monitor without a workspace; exit code 1 when something is wrong."""
+    """Check every metric and monitor without a workspace, and say how many rows refreshes write at most.
+
+    Exit code 1 when something is wrong.
+    """
     from monitoring.compile import check as problems_of  # noqa: PLC0415 - loads the SQL parser
+    from monitoring.output_rows import output_rows  # noqa: PLC0415 - see above
 
     started = time.perf_counter()
     count = 0
+    domains: tuple[Domain, ...] = ()
     try:
         domains = _load_domains()
         count = sum(len(domain.metrics) for domain in domains)
@@ -104,10 +113,17 @@ def check(
     except DomainsNotReadableError as error:
         problems = [error.problem]
     seconds = time.perf_counter() - started
-    if form is CheckFormat.JSON:
-        report = {"metrics": count, "problems": [asdict(problem) for problem in problems]}
+    bounds = list(output_rows(domains))
+    if as_json or form is CheckFormat.JSON:
+        report = {
+            "metrics": count,
+            "problems": [asdict(problem) for problem in problems],
+            "rows_at_most": [asdict(bound) | {"rows_a_day": bound.rows_a_day} for bound in bounds],
+        }
         typer.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
+        if not problems:
+            _print_bounds(bounds)
         for problem in problems:
             typer.echo(str(problem))
         found = {0: "no problems", 1: "1 problem"}.get(len(problems), f"{len(problems)} problems")
@@ -241,6 +257,27 @@ def _load_domains() -> tuple[Domain, ...]:
         return DOMAINS
     path = Path(file)
     raise DomainsNotReadableError(Problem(f"monitoring/domains/{path.name}", line, path.stem, "", reason))
+
+
+def _print_bounds(bounds: Sequence[OutputRows]) -> None:
+    from monitoring.output_rows import MOST_SLICE_VALUES  # noqa: PLC0415 - loads the SQL parser
+
+    output = console()
+    style = "bold" if output.is_terminal else ""
+    table = Table(box=None, pad_edge=False, header_style=style)
+    for column in ("domain", "granularity"):
+        table.add_column(column)
+    for column in ("columns + 1", "x groups a window", "= rows a window", "rows a day"):
+        table.add_column(column, justify="right")
+    for bound in bounds:
+        numbers = (bound.columns + 1, bound.groups_a_window, bound.rows_a_window, bound.rows_a_day)
+        table.add_row(bound.domain, bound.granularity, *(f"{number:,}" for number in numbers))
+    output.print(table)
+    output.print(
+        "These are the most rows of each profile table, and of each drift table too; groups are the whole table and up to "
+        f"{MOST_SLICE_VALUES} values of each slice. The data has fewer: what a refresh will write in a local workspace, "
+        "and what it wrote, says python -m local_workspace explain TABLE."
+    )
 
 
 def _print_table(rows: list[dict[str, str]], columns: tuple[str, ...]) -> None:

@@ -18,18 +18,27 @@ if TYPE_CHECKING:
 
 def _inner_call(translator: Translator, node: exp.Expr, tail: str, kept: Typed | None = None) -> Typed:
     if isinstance(node, exp.Filter):
+        if tail:
+            raise UnsupportedSQLError(
+                f"{shown(node)}: FILTER with OVER is not supported; write CASE WHEN instead"
+            )
         test = condition(translator, node.expression.this)
         return _inner_call(translator, node.this, f" FILTER (WHERE {test.sql}){tail}", test)
     if isinstance(node, exp.WithinGroup):
         ordered = node.expression.expressions
         if len(ordered) != 1 or ordered[0].args.get("desc"):
             raise UnsupportedSQLError("WITHIN GROUP takes one ascending ORDER BY")
+        _refuse_other_than_call(node.this)
         name, arguments = name_and_arguments(node.this)
         return invoke(translator, name, arguments, tail, translator.translate(ordered[0].this), kept)
-    if not isinstance(node, exp.Anonymous) and type(node) not in CALL_NAMES:
-        raise UnsupportedSQLError(f"{shown(node)} is not supported here")
+    _refuse_other_than_call(node)
     name, arguments = name_and_arguments(node)
     return invoke(translator, name, arguments, tail, kept=kept)
+
+
+def _refuse_other_than_call(node: exp.Expr) -> None:
+    if not isinstance(node, exp.Anonymous) and type(node) not in CALL_NAMES:
+        raise UnsupportedSQLError(f"{shown(node)} is not supported here")
 
 
 def modified_call(translator: Translator, node: exp.Expr) -> Typed:

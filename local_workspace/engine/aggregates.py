@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlglot import exp
 
-from local_workspace.engine.calls import NUMBER, Call, Function, Kind, fit
+from local_workspace.engine.calls import NUMBER, WHOLE, Call, Function, Kind, fit
 from local_workspace.engine.coercion import Typed, typed
 from local_workspace.engine.decimal_arithmetic import average
 from local_workspace.engine.dialect_errors import DIVIDE_BY_ZERO, UnsupportedSQLError, mismatch, raise_error
@@ -160,10 +160,9 @@ def _within_group(function: str) -> Callable[[Call], Typed]:
     """`PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)`: the translator gives x first."""
 
     def build(call: Call) -> Typed:
-        if len(call.args) != 1:
-            raise UnsupportedSQLError(f"{call.name} needs WITHIN GROUP (ORDER BY x)")
-        value = fit(call.name, call.args[0], DOUBLE)
-        return _result(call.aggregate(function, value.sql, _share(call.name, call.nodes[1])), DOUBLE, [value])
+        value, share = fit(call.name, call.args[0], DOUBLE), _share(call.name, call.nodes[1])
+        kind = array(DOUBLE) if share.startswith("[") else DOUBLE
+        return _result(call.aggregate(function, value.sql, share), kind, [value])
 
     return build
 
@@ -215,8 +214,20 @@ def _logical(function: str) -> Callable[[Call], Typed]:
     return build
 
 
+def _bits(function: str) -> Callable[[Call], Typed]:
+    def build(call: Call) -> Typed:
+        value = fit(call.name, call.args[0], WHOLE)
+        return _result(call.aggregate(function, value.sql), value.type, [value])
+
+    return build
+
+
 def _any(function: str) -> Callable[[Call], Typed]:
     def build(call: Call) -> Typed:
+        if len(call.args) > 1:
+            raise UnsupportedSQLError(
+                f"{call.name} that leaves NULLs out is not supported; write FILTER (WHERE … IS NOT NULL)"
+            )
         return _result(call.aggregate(function, call.args[0].sql), call.args[0].type, call.args)
 
     return build
@@ -266,25 +277,34 @@ def _entry(
     note: str = "",
     *,
     distinct: bool = False,
+    ordered: bool = False,
 ) -> Function:
-    return Function(build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct)
+    return Function(
+        build, least, most, Kind.AGGREGATE, note=note, takes_distinct=distinct, takes_order=ordered
+    )
 
 
 _POPULATION_SKEWNESS: Final = "CASE WHEN {0} = 2 THEN 0.0 ELSE {1} * ({0} - 2) / sqrt({0} * ({0} - 1.0)) END"
 _ORDER: Final = "which value is taken is not determined, as on Databricks"
 
 AGGREGATES: Final[dict[str, Function]] = {
-    "ANY_VALUE": _entry(_any("first"), note=_ORDER),
+    "ANY_VALUE": _entry(_any("first"), most=2, note=_ORDER),
     "APPROX_COUNT_DISTINCT": _entry(
         _distinct_count, most=2, note="exact here; the second argument is ignored"
     ),
     "APPROX_PERCENTILE": _entry(
-        _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
+        _percentile("quantile_disc", own_type=True),
+        2,
+        3,
+        "exact here: a value that occurs; Spark does not order NaN",
     ),
     "ARRAY_AGG": _entry(
         _collect(distinct=False), note="order is not determined; NULLs are left out", distinct=True
     ),
     "AVG": _entry(_avg, distinct=True),
+    "BIT_AND": _entry(_bits("bit_and")),
+    "BIT_OR": _entry(_bits("bit_or")),
+    "BIT_XOR": _entry(_bits("bit_xor")),
     "BOOL_AND": _entry(_logical("bool_and")),
     "BOOL_OR": _entry(_logical("bool_or")),
     "COLLECT_LIST": _entry(
@@ -299,11 +319,11 @@ AGGREGATES: Final[dict[str, Function]] = {
     "COVAR_POP": _entry(_two_doubles("covar_pop"), 2, 2),
     "COVAR_SAMP": _entry(_two_doubles("covar_samp"), 2, 2),
     "EVERY": _entry(_logical("bool_and")),
-    "FIRST": _entry(_any("first"), note=_ORDER),
-    "FIRST_VALUE": _entry(_any("first"), note=_ORDER),
+    "FIRST": _entry(_any("first"), most=2, note=_ORDER),
+    "FIRST_VALUE": _entry(_any("first"), most=2, note=_ORDER),
     "KURTOSIS": _entry(_moment("kurtosis_pop", "{1}"), note="of the population"),
-    "LAST": _entry(_any("last"), note=_ORDER),
-    "LAST_VALUE": _entry(_any("last"), note=_ORDER),
+    "LAST": _entry(_any("last"), most=2, note=_ORDER),
+    "LAST_VALUE": _entry(_any("last"), most=2, note=_ORDER),
     "MAX": _entry(_extreme("max"), note="NaN is the largest value", distinct=True),
     "MAX_BY": _entry(_by("arg_max_null"), 2, 2),
     "MEAN": _entry(_avg, distinct=True),
@@ -312,11 +332,23 @@ AGGREGATES: Final[dict[str, Function]] = {
     "MIN_BY": _entry(_by("arg_min_null"), 2, 2),
     "PERCENTILE": _entry(_percentile("quantile_cont"), 2, 3, "DOUBLE, interpolated; no frequency argument"),
     "PERCENTILE_APPROX": _entry(
-        _percentile("quantile_disc", own_type=True), 2, 3, "exact here: a value that occurs"
+        _percentile("quantile_disc", own_type=True),
+        2,
+        3,
+        "exact here: a value that occurs; Spark does not order NaN",
     ),
-    "PERCENTILE_CONT": _entry(_within_group("quantile_cont"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
-    "PERCENTILE_DISC": _entry(_within_group("quantile_disc"), 1, 2, "with WITHIN GROUP (ORDER BY x)"),
+    "PERCENTILE_CONT": _entry(
+        _within_group("quantile_cont"), 2, 2, "the percentage is a literal", ordered=True
+    ),
+    "PERCENTILE_DISC": _entry(
+        _within_group("quantile_disc"), 2, 2, "the percentage is a literal", ordered=True
+    ),
+    "REGR_AVGX": _entry(_two_doubles("regr_avgx"), 2, 2),
+    "REGR_AVGY": _entry(_two_doubles("regr_avgy"), 2, 2),
     "REGR_COUNT": _entry(_two_doubles("regr_count", BIGINT), 2, 2),
+    "REGR_SXX": _entry(_two_doubles("regr_sxx"), 2, 2),
+    "REGR_SXY": _entry(_two_doubles("regr_sxy"), 2, 2),
+    "REGR_SYY": _entry(_two_doubles("regr_syy"), 2, 2),
     "SKEWNESS": _entry(_moment("skewness", _POPULATION_SKEWNESS), note="of the population"),
     "SOME": _entry(_logical("bool_or")),
     "STD": _entry(_double("stddev_samp"), note="sample; NULL for one row", distinct=True),
@@ -329,43 +361,4 @@ AGGREGATES: Final[dict[str, Function]] = {
     "VARIANCE": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
     "VAR_POP": _entry(_double("var_pop"), distinct=True),
     "VAR_SAMP": _entry(_double("var_samp"), note="sample; NULL for one row", distinct=True),
-}
-
-
-def _ranking(function: str, kind: SparkType) -> Function:
-    def build(call: Call) -> Typed:
-        if not call.tail:
-            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
-        sql = call.aggregate(function)
-        return _result(f"CAST({sql} AS {kind.duckdb})", kind, [])
-
-    return Function(build, 0, 0, Kind.WINDOW)
-
-
-def _neighbour(function: str) -> Function:
-    def build(call: Call) -> Typed:
-        if not call.tail:
-            raise UnsupportedSQLError(f"{call.name} needs OVER (…)")
-        value = call.args[0]
-        rest = [each.sql for each in call.args[1:]]
-        return _result(call.aggregate(function, value.sql, *rest), value.type, call.args)
-
-    return Function(build, 1, 3, Kind.WINDOW)
-
-
-def _ntile(call: Call) -> Typed:
-    return _result(
-        f"CAST({call.aggregate('ntile', call.args[0].sql)} AS INTEGER)", SparkType("INT"), call.args
-    )
-
-
-WINDOWS: Final[dict[str, Function]] = {
-    "CUME_DIST": _ranking("cume_dist", DOUBLE),
-    "DENSE_RANK": _ranking("dense_rank", SparkType("INT")),
-    "LAG": _neighbour("lag"),
-    "LEAD": _neighbour("lead"),
-    "NTILE": Function(_ntile, 1, 1, Kind.WINDOW),
-    "PERCENT_RANK": _ranking("percent_rank", DOUBLE),
-    "RANK": _ranking("rank", SparkType("INT")),
-    "ROW_NUMBER": _ranking("row_number", SparkType("INT")),
 }

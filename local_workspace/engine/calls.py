@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +61,8 @@ class Function:
         kind: scalar, aggregate or window.
         words: positions of arguments that are bare words, such as a unit.
         note: what to know about it; goes to the list of functions.
-        ordered: DISTINCT means nothing to it or is not accepted.
+        takes_distinct: it may be called with DISTINCT.
+        takes_order: it is called with WITHIN GROUP (ORDER BY …), and only so.
     """
 
     build: Callable[[Call], Typed]
@@ -70,7 +71,8 @@ class Function:
     kind: Kind = Kind.SCALAR
     words: tuple[int, ...] = ()
     note: str = ""
-    takes_distinct: bool = field(default=False)
+    takes_distinct: bool = False
+    takes_order: bool = False
 
     def check(self, name: str, count: int) -> None:
         """Refuse a wrong number of arguments."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.stats import kstwo
 
-from local_workspace.engine.quantiles import POINTS
+from local_workspace.engine.quantiles import POINTS, between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,17 +86,7 @@ def quantile_arrays(sketches: Sequence[Floats], *, nearest: bool = False) -> Flo
     part = rank - below
     low = values[firsts + below.astype(np.int64)]
     high = values[firsts + np.ceil(rank).astype(np.int64)]
-    if nearest:
-        return np.asarray(np.where(part < 0.5, low, high))  # noqa: PLR2004 - halfway
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = low + part * (high - low)
-        far = ~np.isfinite(high - low)
-        if far.any():
-            between = low * (1 - part) + high * part
-            nearer = np.where(part < 0.5, low, high)  # noqa: PLR2004 - halfway
-            finite = np.isfinite(low) & np.isfinite(high)
-            found = np.where(far, np.where(finite, between, nearer), found)
-    return np.asarray(found)
+    return between(low, high, part, linear=not nearest)
 
 
 def kolmogorov_smirnov_steps(current: Floats, compared: Floats) -> Integers:

@@ -22,6 +22,7 @@ from local_workspace.engine import (
 from local_workspace.engine.arithmetic import BINARY, DIVISIONS, negate
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, shown
 from local_workspace.engine.dialect_parser import parse_expression
+from local_workspace.engine.functions_patterns import matches_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,6 +145,7 @@ HANDLERS: Final[dict[type[exp.Expr], Callable[[Translator, exp.Expr], Typed]]] =
     exp.Like: patterns.like,
     exp.ILike: patterns.like,
     exp.Escape: patterns.escaped,
+    exp.RegexpLike: matches_pattern,
     exp.DPipe: special_forms.concatenation,
     exp.Case: special_forms.case,
     exp.Cast: special_forms.cast_to,

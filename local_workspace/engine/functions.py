@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.aggregates import AGGREGATES, WINDOWS
+from local_workspace.engine.aggregates import AGGREGATES
 from local_workspace.engine.arithmetic import divide, remainder
 from local_workspace.engine.calls import ANY, Call, Function, simple
 from local_workspace.engine.coercion import Typed, coerce, typed, unified
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch
 from local_workspace.engine.functions_collections import COLLECTION_FUNCTIONS
 from local_workspace.engine.functions_number import NUMBER_FUNCTIONS
+from local_workspace.engine.functions_patterns import PATTERN_FUNCTIONS
 from local_workspace.engine.functions_text import TEXT_FUNCTIONS
 from local_workspace.engine.functions_time import TIME_FUNCTIONS
+from local_workspace.engine.functions_windows import WINDOWS
 from local_workspace.engine.types import BOOLEAN, INT, STRING
 
 if TYPE_CHECKING:
@@ -125,6 +127,7 @@ SCALARS: Final[dict[str, Function]] = {
     **CONDITIONALS,
     **NUMBER_FUNCTIONS,
     **TEXT_FUNCTIONS,
+    **PATTERN_FUNCTIONS,
     **TIME_FUNCTIONS,
     **COLLECTION_FUNCTIONS,
 }

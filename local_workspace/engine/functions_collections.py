@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sqlglot import exp
+
 from local_workspace.engine.calls import Call, Function
 from local_workspace.engine.coercion import Typed, coerce, typed, unified
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch, raise_error
@@ -100,7 +102,11 @@ def make_struct(names: list[str], values: list[Typed]) -> Typed:
 def _named_struct(call: Call) -> Typed:
     if not call.args or len(call.args) % 2:
         raise UnsupportedSQLError("NAMED_STRUCT needs names and values in turn, at least one pair")
-    names = [node.name for node in call.nodes[::2]]
+    names = [
+        node.name if isinstance(node, exp.Literal) and node.is_string else "" for node in call.nodes[::2]
+    ]
+    if not all(names):
+        raise UnsupportedSQLError("NAMED_STRUCT takes names that are text literals, not empty")
     return make_struct(names, list(call.args[1::2]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.arithmetic import positive_remainder
+from local_workspace.engine.arithmetic import negate, positive_remainder
 from local_workspace.engine.calls import NUMBER, Call, Function, fit, same, simple
 from local_workspace.engine.coercion import Typed, cast, coerce, typed
 from local_workspace.engine.dialect_errors import UnsupportedSQLError
@@ -125,6 +125,12 @@ def _try(sign: str) -> Callable[[Call], Typed]:
     return build
 
 
+def _factorial(call: Call) -> Typed:
+    value = coerce(call.args[0], INT)
+    sql = f"CASE WHEN {value} BETWEEN 0 AND 20 THEN CAST(factorial({value.sql}) AS BIGINT) END"
+    return typed(sql, BIGINT, [value])
+
+
 _SIGN: Final = "CASE WHEN isnan({0}) THEN {0} ELSE CAST(sign({0}) AS DOUBLE) END"
 
 
@@ -149,11 +155,15 @@ NUMBER_FUNCTIONS: Final[dict[str, Function]] = {
     "CEIL": Function(_whole("ceil"), 1, 2, note="one argument only"),
     "CEILING": Function(_whole("ceil"), 1, 2, note="one argument only"),
     "COS": _real("cos({0})"),
+    "COSH": _real("cosh({0})"),
+    "COT": _real("(1 / tan({0}))"),
+    "CSC": _real("(1 / sin({0}))"),
     "DATE": _cast_function(DATE),
     "DEGREES": _real("degrees({0})"),
     "DOUBLE": _cast_function(DOUBLE),
     "E": simple("exp(1.0)", [], DOUBLE),
     "EXP": _real("exp({0})"),
+    "FACTORIAL": Function(_factorial, 1, 1, note="NULL below 0 and above 20"),
     "FLOAT": _cast_function(FLOAT),
     "FLOOR": Function(_whole("floor"), 1, 2, note="one argument only"),
     "INT": _cast_function(INT),
@@ -166,7 +176,9 @@ NUMBER_FUNCTIONS: Final[dict[str, Function]] = {
         "NULL for -1 and less",
     ),
     "LOG2": _real("CASE WHEN {0} > 0 THEN log2({0}) END", _NULL_BELOW),
+    "HYPOT": simple("sqrt({0} * {0} + {1} * {1})", [DOUBLE, DOUBLE], DOUBLE),
     "NANVL": simple("CASE WHEN isnan({0}) THEN {1} ELSE {0} END", [DOUBLE, DOUBLE], DOUBLE),
+    "NEGATIVE": Function(lambda call: negate(call.args[0]), 1, 1),
     "PI": simple("pi()", [], DOUBLE),
     "PMOD": Function(
         lambda call: positive_remainder(call.args[0], call.args[1], call.nodes[1]),
@@ -176,15 +188,20 @@ NUMBER_FUNCTIONS: Final[dict[str, Function]] = {
     ),
     "POW": simple("power({0}, {1})", [DOUBLE, DOUBLE], DOUBLE),
     "POWER": simple("power({0}, {1})", [DOUBLE, DOUBLE], DOUBLE),
+    "POSITIVE": simple("{0}", [NUMBER], same),
     "RADIANS": _real("radians({0})"),
+    "RINT": _real("round_even({0}, 0)", "half to even"),
     "ROUND": Function(_round("round"), 1, 2, note="half up"),
+    "SEC": _real("(1 / cos({0}))"),
     "SIGN": _real(_SIGN),
     "SIGNUM": _real(_SIGN),
     "SIN": _real("sin({0})"),
+    "SINH": _real("sinh({0})"),
     "SMALLINT": _cast_function(SMALLINT),
     "SQRT": _real("CASE WHEN {0} < 0 THEN CAST('nan' AS DOUBLE) ELSE sqrt({0}) END", "NaN below 0"),
     "STRING": _cast_function(STRING),
     "TAN": _real("tan({0})"),
+    "TANH": _real("tanh({0})"),
     "TIMESTAMP": _cast_function(TIMESTAMP),
     "TINYINT": _cast_function(TINYINT),
     "TRY_ADD": Function(_try("+"), 2, 2, note="whole numbers only; NULL on overflow"),

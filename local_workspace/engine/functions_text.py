@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.calls import TEXT, Call, Function, fit, simple
 from local_workspace.engine.coercion import Typed, coerce, typed
-from local_workspace.engine.dialect_errors import UnsupportedSQLError
+from local_workspace.engine.dialect_errors import UnsupportedSQLError, raise_error
 from local_workspace.engine.types import BOOLEAN, INT, STRING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_ZERO_INDEX: Final = (
+    "[INVALID_INDEX_OF_ZERO] The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1). "
+    "SQLSTATE: 22003"
+)
 
 
 def _concat(call: Call) -> Typed:
@@ -61,6 +66,28 @@ def _trim(function: str) -> Callable[[Call], Typed]:
         return typed(f"{function}({values[-1].sql}, {characters})", STRING, values)
 
     return build
+
+
+def _trim_after(call: Call) -> Typed:
+    """BTRIM: the characters come second."""
+    return _trim("trim")(Call(call.name, call.args[::-1]))
+
+
+def _split_part(call: Call) -> Typed:
+    """The part between separators; an empty separator leaves the text whole."""
+    text, separator, number = (*(coerce(each, STRING) for each in call.args[:2]), coerce(call.args[2], INT))
+    if not separator.sql.startswith("'") or separator.sql == "''":
+        raise UnsupportedSQLError(f"{call.name}: the separator must be a text literal that is not empty")
+    part = f"split_part({text.sql}, {separator.sql}, {number.sql})"
+    sql = f"CASE WHEN {number} = 0 AND {text} IS NOT NULL THEN {raise_error(_ZERO_INDEX)} ELSE {part} END"
+    return typed(sql, STRING, [text, number], can_raise=True)
+
+
+def _translate(call: Call) -> Typed:
+    text, old, new = (coerce(each, STRING) for each in call.args)
+    if not all(each.sql.startswith("'") for each in (old, new)):
+        raise UnsupportedSQLError(f"{call.name}: both lists of characters must be text literals")
+    return typed(f"translate({text.sql}, {old.sql}, {new.sql})", STRING, [text])
 
 
 def _pad(function: str) -> Callable[[Call], Typed]:
@@ -116,6 +143,8 @@ _UPPER: Final = "upper(replace({0}, 'ß', 'SS'))"
 
 TEXT_FUNCTIONS: Final[dict[str, Function]] = {
     "ASCII": simple("CAST(ascii({0}) AS INTEGER)", [STRING], INT),
+    "BIT_LENGTH": simple("CAST(strlen({0}) * 8 AS INTEGER)", [STRING], INT, note="of the UTF-8 text"),
+    "BTRIM": Function(_trim_after, 1, 2),
     "CHARACTER_LENGTH": _length(),
     "CHAR_LENGTH": _length(),
     "CONCAT": Function(_concat, 0, None, note="NULL when a part is NULL; text only, no arrays"),
@@ -132,6 +161,7 @@ TEXT_FUNCTIONS: Final[dict[str, Function]] = {
     "LPAD": Function(_pad("lpad"), 2, 3),
     "LTRIM": Function(_trim("ltrim"), 1, 2),
     "MD5": simple("md5({0})", [TEXT], STRING),
+    "OCTET_LENGTH": simple("CAST(strlen({0}) AS INTEGER)", [STRING], INT, note="of the UTF-8 text"),
     "POSITION": Function(_locate, 2, 3),
     "REPEAT": simple("repeat({0}, CASE WHEN {1} < 0 THEN 0 ELSE {1} END)", [STRING, INT], STRING),
     "REPLACE": Function(_replace, 2, 3),
@@ -139,10 +169,15 @@ TEXT_FUNCTIONS: Final[dict[str, Function]] = {
     "RIGHT": simple("right({0}, CASE WHEN {1} < 0 THEN 0 ELSE {1} END)", [STRING, INT], STRING),
     "RPAD": Function(_pad("rpad"), 2, 3),
     "RTRIM": Function(_trim("rtrim"), 1, 2),
+    "SHA": simple("sha1({0})", [TEXT], STRING),
+    "SHA1": simple("sha1({0})", [TEXT], STRING),
     "SHA2": Function(_sha2, 2, 2, note="256 bits only"),
+    "SPACE": simple("repeat(' ', CASE WHEN {0} < 0 THEN 0 ELSE {0} END)", [INT], STRING),
+    "SPLIT_PART": Function(_split_part, 3, 3, note="part 0 is an error; none is an empty text"),
     "STARTSWITH": simple("prefix({0}, {1})", [STRING, STRING], BOOLEAN),
     "SUBSTR": Function(_substring, 2, 3, note="position 0 counts as 1"),
     "SUBSTRING": Function(_substring, 2, 3, note="position 0 counts as 1"),
+    "TRANSLATE": Function(_translate, 3, 3, note="both lists of characters are literals"),
     "TRIM": Function(_trim("trim"), 1, 2),
     "TYPEOF": Function(lambda call: typed(f"'{call.args[0].type.short}'", STRING), 1, 1),
     "UCASE": _text(_UPPER),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
+from sqlglot import exp
+
 from local_workspace.engine.calls import INSTANT, WHOLE, Call, Function, fit, simple
-from local_workspace.engine.coercion import Typed, cast, coerce, typed
+from local_workspace.engine.coercion import Typed, cast, coerce, text_literal, typed
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, mismatch, nearest, raise_error
 from local_workspace.engine.types import BIGINT, DATE, INT, STRING, TIMESTAMP, SparkType, decimal
 
@@ -210,12 +213,12 @@ def _unix_date(call: Call) -> Typed:
     return typed(f"CAST({value} - DATE '1970-01-01' AS INTEGER)", INT, [value])
 
 
-def _to(kind: SparkType) -> Function:
+def _to(kind: SparkType, *, tolerant: bool = False) -> Function:
     def build(call: Call) -> Typed:
         value = call.args[0]
         if value.type.name not in {"STRING", "DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "VOID"}:
             raise UnsupportedSQLError(f"{call.name} of {value.type.text} is not supported; use CAST")
-        return cast(value, kind)
+        return cast(value, kind, tolerant=tolerant)
 
     return Function(build, 1, 1, note="one argument: no format")
 
@@ -223,6 +226,37 @@ def _to(kind: SparkType) -> Function:
 def _from_unixtime(call: Call) -> Typed:
     seconds = coerce(call.args[0], BIGINT)
     return typed(f"strftime(make_timestamp({seconds} * 1000000), '%Y-%m-%d %H:%M:%S')", STRING, [seconds])
+
+
+_FORMATS: Final = {
+    "yyyy": "%Y",
+    "MM": "%m",
+    "MMM": "%b",
+    "MMMM": "%B",
+    "dd": "%d",
+    "E": "%a",
+    "EEEE": "%A",
+    "HH": "%H",
+    "mm": "%M",
+    "ss": "%S",
+}
+"""Letters of a date's pattern -> what DuckDB writes for them."""
+_FORMAT_SIGNS: Final = "-/:., _"
+
+
+def _date_format(call: Call) -> Typed:
+    pattern, value = call.nodes[1].unnest(), coerce(fit(call.name, call.args[0], INSTANT), TIMESTAMP)
+    if not isinstance(pattern, exp.Literal) or not pattern.is_string:
+        raise UnsupportedSQLError(f"{call.name}: the pattern must be a text literal, not {call.args[1].sql}")
+    made = ""
+    for _, group in groupby(pattern.name):
+        run = "".join(group)
+        if run not in _FORMATS and run[0] not in _FORMAT_SIGNS:
+            raise UnsupportedSQLError(
+                f"{call.name}: '{run}' in the pattern '{pattern.name}' is not supported; use {', '.join(_FORMATS)}"
+            )
+        made += _FORMATS.get(run, run)
+    return typed(f"strftime({value.sql}, {text_literal(made)})", STRING, [value])
 
 
 def _second_with_fraction(call: Call) -> Typed:
@@ -258,6 +292,9 @@ TIME_FUNCTIONS: Final[dict[str, Function]] = {
     "DATE_ADD": Function(_date_add, 2, 3, words=(0,), note="also with a unit first"),
     "DATE_DIFF": Function(_date_diff, 2, 3, words=(0,), note=f"days, or with a unit first: {_PASSED}"),
     "DATE_FROM_UNIX_DATE": simple("DATE '1970-01-01' + {0}", [INT], DATE),
+    "DATE_FORMAT": Function(
+        _date_format, 2, 2, note=f"a literal of {', '.join(_FORMATS)} and signs between them"
+    ),
     "DATE_SUB": Function(_shift_days("-"), 2, 2),
     "DATE_TRUNC": Function(_date_trunc, 2, 2, words=(0,), note="TIMESTAMP; an unknown unit is refused"),
     "DAY": _part("day({0})"),
@@ -271,6 +308,7 @@ TIME_FUNCTIONS: Final[dict[str, Function]] = {
     "MAKE_DATE": simple("make_date({0}, {1}, {2})", [INT, INT, INT], DATE, can_raise=True),
     "MINUTE": _clock_part("minute"),
     "MONTH": _part("month({0})"),
+    "MONTHNAME": simple("left(monthname({0}), 3)", [INSTANT], STRING, note="`Jan`"),
     "QUARTER": _part("quarter({0})"),
     "SECOND": _clock_part("second"),
     "TIMESTAMPADD": Function(_timestamp_add, 3, 3, words=(0,)),
@@ -283,6 +321,8 @@ TIME_FUNCTIONS: Final[dict[str, Function]] = {
     "TO_DATE": _to(DATE),
     "TO_TIMESTAMP": _to(TIMESTAMP),
     "TO_UNIX_TIMESTAMP": Function(_unix_timestamp, 1, 1, note="one argument: no format"),
+    "TRY_TO_DATE": _to(DATE, tolerant=True),
+    "TRY_TO_TIMESTAMP": _to(TIMESTAMP, tolerant=True),
     "TRUNC": Function(_trunc, 2, 2, words=(1,), note="DATE; an unknown unit is refused"),
     "UNIX_DATE": Function(_unix_date, 1, 1),
     "UNIX_MICROS": _epoch("epoch_us({0})"),

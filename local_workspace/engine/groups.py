@@ -1,25 +1,31 @@
 """All aggregates of all columns and metrics, one wide row for each window, slice and model.
 
-For each kind of window and each grouping (whole table, each slicing expression, all models together and each alone) one
-query reads the source once.
+For each grouping (whole table, each slicing expression) the rows are read once, into the finest groups; those of each kind
+of window, of all models together and of each alone are put together from them. What does not follow from finer groups is
+computed beside it and joined.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import groupby
+from typing import TYPE_CHECKING
 
+from local_workspace.engine.cells import cells_query, combined_query, direct_query
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import INPUT_COLUMN, MetricKind
+from local_workspace.engine.decomposition import Decomposition, Ordered, aggregate_functions
 from local_workspace.engine.described_columns import described_columns
 from local_workspace.engine.failures import failing
 from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import OWNER, quality_aggregates
+from local_workspace.engine.ordered_statistics import OrderedStatistics
+from local_workspace.engine.selections import KEYS, Selection, selections
 from local_workspace.engine.statistics import Wanted
-from local_workspace.engine.temporary import GROUPS, SOURCE
+from local_workspace.engine.temporary import CELLS, GROUPS, ORDERED, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     import duckdb
@@ -31,18 +37,9 @@ if TYPE_CHECKING:
 
 _Attempts = list[tuple[str, str]]
 """What is computed, and a query that computes it alone."""
-
-_KEYS: Final = {
-    "frame": "INTEGER",
-    "start": "TIMESTAMP",
-    "slice": "INTEGER",
-    "value": "VARCHAR",
-    "model": "VARCHAR",
-}
-"""Column -> DuckDB type of what tells the groups apart; slice and value are NULL for the whole table."""
-
-ALL_MODELS: Final = "*"
-"""What stands for all models together, in the column of the model id."""
+_ROWS = "rows"
+_SHARES = {"distinct": None, "min": 0.0, "median": 0.5, "max": 1.0}
+"""Statistic that needs the values in order -> its quantile; None for the number of different values."""
 
 
 @dataclass(frozen=True)
@@ -54,21 +51,6 @@ class _Aggregate:
     owner: str
 
 
-@dataclass(frozen=True)
-class Selection:
-    """The rows of one grouping.
-
-    Attributes:
-        keys: DuckDB SQL of the keys of a row's group, named.
-        rows: FROM and WHERE.
-        is_whole: whether it is no slice.
-    """
-
-    keys: str
-    rows: str
-    is_whole: bool
-
-
 class Groups:
     """The table of groups, made of the rows of a source.
 
@@ -76,9 +58,10 @@ class Groups:
         source: where the rows are from.
         statistics: the columns that are described, in order.
         keys: names of the columns that tell groups apart.
+        selections: the groupings; the first one's groups have every column.
     """
 
-    keys = tuple(_KEYS)
+    keys = tuple(KEYS)
 
     def __init__(
         self,
@@ -91,9 +74,9 @@ class Groups:
     ) -> None:
         self.source = source
         self.statistics = described_columns(connection, definition, source, switches=switches, now=now)
+        self.selections = tuple(selections(source, by_model=definition.inference is not None))
         self._connection = connection
         self._switches = switches
-        self._by_model = definition.inference is not None
         self._metrics = [
             _Aggregate(
                 metric_alias(metric, name),
@@ -113,28 +96,39 @@ class Groups:
         Raises:
             RefreshFailed: a metric failed; the text names it.
         """
-        for number, selection in enumerate(self.selections()):
+        parts = {is_whole: self._decomposition(is_whole=is_whole) for is_whole in (True, False)}
+        ordered = OrderedStatistics(
+            self._connection,
+            {each: parts[each.is_whole].ordered for each in self.selections},
+            {each.value: each.number for each in self.statistics},
+            place=self.source.place,
+            linear=self._switches.quantile_method == "linear",
+        )
+        ordered.compute(proceed, lambda: self._alone(self.selections[0]))
+        is_empty = self._connection.execute(f"SELECT 1 FROM {SOURCE} LIMIT 1").fetchone() is None
+        for slice_number, grouped in groupby(self.selections, lambda selection: selection.slice_number):
             proceed()
-            query, attempts = self._query(selection)
-            if number == 0:
-                self._create(query, attempts)
-                if self._connection.execute(f"SELECT 1 FROM {SOURCE} LIMIT 1").fetchone() is None:
-                    return
-            self._run(f"INSERT INTO {GROUPS} BY NAME {query}", attempts)
-
-    def selections(self) -> Iterator[Selection]:
-        """The groupings; the first one's groups have every column."""
-        for frame in range(len(self.source.frames)):
-            for slice_number in (None, *range(len(self.source.slices))):
-                yield self._selection(frame, slice_number, f"'{ALL_MODELS}'" if self._by_model else "NULL")
-                if self._by_model:
-                    yield self._selection(frame, slice_number, self.source.model)
+            chosen = tuple(grouped)
+            decomposition = parts[chosen[0].is_whole]
+            self._run(
+                f"CREATE OR REPLACE TEMP TABLE {CELLS} AS {cells_query(decomposition, chosen)}", chosen[0]
+            )
+            for selection in chosen:
+                joined = ordered.write(selection)
+                query = self._query(selection, decomposition, is_ordered=joined)
+                if selection is self.selections[0]:
+                    self._run(f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS {query}", selection)
+                else:
+                    self._run(f"INSERT INTO {GROUPS} BY NAME {query}", selection)
+                proceed()
+            if is_empty and slice_number is None:
+                return
 
     def stored(self, position: int) -> dict[str, str]:
         """What is kept of a column, at its position in `statistics`: name -> column of the table."""
         wanted = self._wanted(is_whole=True)
         every = self.statistics[position].finished(self._made(position, wanted), wanted)
-        return {"rows": identifier("rows")} | {name: _column(name, position) for name in every}
+        return {_ROWS: identifier(_ROWS)} | {name: _column(name, position) for name in every}
 
     def _wanted(self, *, is_whole: bool) -> Wanted:
         switches = self._switches
@@ -144,57 +138,82 @@ class Groups:
             distribution=is_whole or switches.slice_drift_tests,
         )
 
-    def _create(self, query: str, attempts: _Attempts) -> None:
-        """Make the table for what the first query gives: the whole table's groups have every column."""
-        self._run(f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS {query} LIMIT 0", attempts)
+    def _decomposition(self, *, is_whole: bool) -> Decomposition:
+        """What has to be computed of each group."""
+        made = Decomposition(aggregate_functions(self._connection))
+        made.add({each.alias: each.sql for each in self._aggregates(is_whole=is_whole)})
+        irregular = self._irregular(each.value for each in made.ordered.values() if each.share is not None)
+        if irregular:
+            made = Decomposition(aggregate_functions(self._connection), irregular)
+            made.add({each.alias: each.sql for each in self._aggregates(is_whole=is_whole)})
+        wanted = self._wanted(is_whole=is_whole)
+        for position, statistics in enumerate(self.statistics):
+            for name in statistics.ordered(wanted):
+                made.order(_alias(name, position), Ordered(statistics.value, _SHARES[name]))
+        return made
 
-    def _run(self, statement: str, attempts: _Attempts) -> None:
-        with failing(lambda: attempts, self._connection):
+    def _irregular(self, values: Iterable[str]) -> frozenset[str]:
+        """Those of the values that are NaN or infinite on some row."""
+        tests = {value: f"coalesce(bool_or(NOT isfinite({value})), FALSE)" for value in dict.fromkeys(values)}
+        if not tests:
+            return frozenset()
+        with failing(lambda: self._alone(self.selections[0]), self._connection):
+            row = (
+                self._connection.execute(f"SELECT {', '.join(tests.values())} FROM {SOURCE}").fetchone() or ()
+            )
+        return frozenset(value for value, found in zip(tests, row, strict=True) if found)
+
+    def _aggregates(self, *, is_whole: bool) -> list[_Aggregate]:
+        wanted = self._wanted(is_whole=is_whole)
+        found = [_Aggregate(_ROWS, "count(*)", "")]
+        for position, statistics in enumerate(self.statistics):
+            owner = f"statistics of column '{statistics.name}'"
+            found += [
+                _Aggregate(_alias(name, position), sql, owner)
+                for name, sql in statistics.aggregates(wanted).items()
+            ]
+        return [*found, *self._quality, *self._metrics]
+
+    def _alone(self, selection: Selection) -> _Attempts:
+        """Each aggregate of a grouping in a query of its own."""
+        grouped = f"GROUP BY {', '.join(str(place) for place in range(1, len(KEYS) + 1))}"
+        return [
+            (each.owner, f"SELECT {selection.keys}, {each.sql} {selection.rows} {grouped}")
+            for each in self._aggregates(is_whole=selection.is_whole)
+            if each.owner
+        ]
+
+    def _run(self, statement: str, selection: Selection) -> None:
+        with failing(lambda: self._alone(selection), self._connection):
             self._connection.execute(statement)
 
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
-        return {name: _column(name, position) for name in self.statistics[position].aggregates(wanted)}
+        statistics = self.statistics[position]
+        names = (*statistics.aggregates(wanted), *statistics.ordered(wanted))
+        return {name: _column(name, position) for name in names}
 
-    def _query(self, selection: Selection) -> tuple[str, _Attempts]:
-        """The query of one grouping, and each of its aggregates in a query of its own."""
-        wanted = self._wanted(is_whole=selection.is_whole)
-        aggregates, finished = [_Aggregate("rows", "count(*)", "")], [identifier("rows")]
-        for position, statistics in enumerate(self.statistics):
-            owner = f"statistics of column '{statistics.name}'"
-            aggregates += [
-                _Aggregate(f"{name} {position}", sql, owner)
-                for name, sql in statistics.aggregates(wanted).items()
-            ]
-            kept = statistics.finished(self._made(position, wanted), wanted)
-            finished += [f"{sql} AS {_column(name, position)}" for name, sql in kept.items()]
-        unchanged = [*self._quality, *self._metrics]
-        finished += [identifier(each.alias) for each in unchanged]
-        aggregates += unchanged
-        grouped = f"GROUP BY {', '.join(str(place) for place in range(1, len(_KEYS) + 1))}"
-        listed = ", ".join(f"{each.sql} AS {identifier(each.alias)}" for each in aggregates)
-        names = ", ".join(identifier(name) for name in _KEYS)
-        made = f"SELECT {selection.keys}, {listed} {selection.rows} {grouped}"
-        alone = [
-            (each.owner, f"SELECT {selection.keys}, {each.sql} {selection.rows} {grouped}")
-            for each in aggregates
-            if each.owner
-        ]
-        return f"SELECT {names}, {', '.join(finished)} FROM ({made})", alone
-
-    def _selection(self, number: int, slice_number: int | None, model: str) -> Selection:
-        frame = self.source.frames[number]
-        where, value = [frame.rows, f"{model} IS NOT NULL" if self._by_model else "TRUE"], "NULL"
-        if slice_number is not None:
-            chosen = self.source.slices[slice_number]
-            where.append(chosen.rows)
-            value = chosen.value
-        place = "NULL" if slice_number is None else str(slice_number)
-        values = (str(number), frame.start, place, value, model)
-        keys = ", ".join(
-            f"CAST({sql} AS {kind}) AS {identifier(name)}"
-            for (name, kind), sql in zip(_KEYS.items(), values, strict=True)
+    def _query(self, selection: Selection, decomposition: Decomposition, *, is_ordered: bool) -> str:
+        """The query of one grouping, over the finest groups and what is computed beside them."""
+        made = f"({combined_query(decomposition, selection)}) AS made"
+        same = " AND ".join(
+            f"made.{identifier(name)} IS NOT DISTINCT FROM beside.{identifier(name)}"
+            for name in selection.parts
         )
-        return Selection(keys, f"FROM {SOURCE} WHERE {' AND '.join(where)}", slice_number is None)
+        if is_ordered:
+            made += f" JOIN {ORDERED} AS beside ON {same or 'TRUE'}"
+        if decomposition.direct:
+            condition = same.replace("beside.", "direct.") or "TRUE"
+            made += f" JOIN ({direct_query(decomposition, selection)}) AS direct ON {condition}"
+        keys = ", ".join(f"made.{identifier(name)}" for name in KEYS)
+        values = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in decomposition.finished.items())
+        wanted = self._wanted(is_whole=selection.is_whole)
+        kept = [identifier(_ROWS)]
+        for position, statistics in enumerate(self.statistics):
+            finished = statistics.finished(self._made(position, wanted), wanted)
+            kept += [f"{sql} AS {_column(name, position)}" for name, sql in finished.items()]
+        kept += [identifier(each.alias) for each in (*self._quality, *self._metrics)]
+        names = ", ".join(identifier(name) for name in KEYS)
+        return f"SELECT {names}, {', '.join(kept)} FROM (SELECT {keys}, {values} FROM {made})"
 
 
 def metric_alias(metric: CustomMetric, column: str) -> str:
@@ -202,5 +221,9 @@ def metric_alias(metric: CustomMetric, column: str) -> str:
     return f"metric {metric.name} {column}"
 
 
+def _alias(name: str, position: int) -> str:
+    return f"{name} {position}"
+
+
 def _column(name: str, position: int) -> str:
-    return identifier(f"{name} {position}")
+    return identifier(_alias(name, position))

@@ -11,6 +11,7 @@ from local_workspace.engine.calls import Call, Function, Kind
 from local_workspace.engine.dialect_errors import UnsupportedSQLError, nearest, shown
 from local_workspace.engine.functions import FUNCTIONS
 from local_workspace.engine.literals import current_date, current_timestamp
+from local_workspace.engine.refused_functions import REFUSED
 from local_workspace.engine.types import STRING
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from local_workspace.engine.expressions import Translator
 
 
-_CLOCK: Final = {
+CLOCK: Final = {
     "NOW": current_timestamp,
     "CURRENT_TIMESTAMP": current_timestamp,
     "GETDATE": current_timestamp,
@@ -59,8 +60,8 @@ def name_and_arguments(node: exp.Expr) -> tuple[str, list[exp.Expr]]:
 
 def call(translator: Translator, node: exp.Expr) -> Typed:
     """A call that nothing follows."""
-    if isinstance(node, exp.Anonymous) and node.name.upper() in _CLOCK and not node.expressions:
-        return _CLOCK[node.name.upper()](translator, node)
+    if isinstance(node, exp.Anonymous) and node.name.upper() in CLOCK and not node.expressions:
+        return CLOCK[node.name.upper()](translator, node)
     name, arguments = name_and_arguments(node)
     return invoke(translator, name, arguments)
 
@@ -69,11 +70,12 @@ def entry_of(name: str) -> Function:
     """The table's entry of a function.
 
     Raises:
-        UnsupportedSQLError: the function is not supported; the text names the nearest that is.
+        UnsupportedSQLError: the function is not supported; the text says why, or names the nearest that is.
     """
     entry = FUNCTIONS.get(name)
     if entry is None:
-        raise UnsupportedSQLError(f"function {name} is not supported{nearest(name, FUNCTIONS)}")
+        why = f": {REFUSED[name]}" if name in REFUSED else nearest(name, FUNCTIONS)
+        raise UnsupportedSQLError(f"function {name} is not supported{why}")
     return entry
 
 
@@ -103,12 +105,19 @@ def invoke(
         listed = arguments[0].expressions
         row = listed[0] if len(listed) == 1 else None
         arguments = [*(row.expressions if isinstance(row, exp.Tuple) else listed), *arguments[1:]]
+    if entry.takes_order != (first is not None):
+        raise UnsupportedSQLError(
+            f"{name} {'needs' if entry.takes_order else 'takes no'} WITHIN GROUP (ORDER BY x)"
+        )
     entry.check(name, len(arguments) if first is None else len(arguments) + 1)
     unexpected = next(
         (each for each in arguments if isinstance(each, exp.Kwarg | exp.PropertyEQ | exp.Lambda)), None
     )
     if unexpected is not None:
         raise UnsupportedSQLError(f"{name}: {shown(unexpected)} is not supported as an argument")
+    star = any(isinstance(each, exp.Star) for each in arguments)
+    if star and (name != "COUNT" or distinct or len(arguments) > 1):
+        raise UnsupportedSQLError(f"{name} of * is not supported here; name the columns")
     if entry.kind is Kind.SCALAR and tail:
         raise UnsupportedSQLError(f"{name} is not an aggregate: FILTER and OVER cannot follow it")
     words, rest = _words(entry, arguments)

@@ -145,14 +145,38 @@ class Reading:
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
         ]
-        listed = ", ".join(["*", *self._values()])
+        listed = ", ".join(["*", *self._values(), *self._places()])
         with failing(lambda: alone, connection):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
 
-    def _values(self) -> list[str]:
-        values = [
+    @property
+    def place(self) -> str:
+        """DuckDB SQL of the number of a row of the temporary table, counted from 0."""
+        return self.added("place") if self._hides_row_numbers else "rowid"
+
+    @property
+    def _hides_row_numbers(self) -> bool:
+        """Whether a column of the monitored table has the name by which DuckDB gives a row's number."""
+        return any(name.lower() == "rowid" for name in self.columns)
+
+    def _places(self) -> list[str]:
+        return [f"row_number() OVER () - 1 AS {self.place}"] if self._hides_row_numbers else []
+
+    def fill_keys(self, connection: duckdb.DuckDBPyConnection, rows: str, *, in_windows: bool = True) -> None:
+        """Fill the temporary table with no more of each row than tells which groups it belongs to."""
+        windows = [self.window(number) for number in range(len(self.granularities) if in_windows else 0)]
+        model = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items() if name == "model"]
+        listed = ", ".join([*windows, *self._slice_values(), *model]) or "1"
+        with failing(lambda: (), connection):
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+
+    def _slice_values(self) -> list[str]:
+        return [
             f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self._slices.values())
         ]
+
+    def _values(self) -> list[str]:
+        values = self._slice_values()
         for number, (name, kind) in enumerate(self.columns.items()):
             as_double = _number_sql(identifier(name), parse_type(kind))
             if as_double is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.drift import compute_drift, drift_columns
-from local_workspace.engine.failures import RefreshCancelled, RefreshFailed, failing
+from local_workspace.engine.failures import RefreshCancelled, RefreshExhausted, RefreshFailed, failing
 from local_workspace.engine.groups import Groups
 from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
@@ -17,6 +17,7 @@ from local_workspace.engine.output_tables import refuse_conflicts
 from local_workspace.engine.plan import Plan, plan_refresh
 from local_workspace.engine.profile import IS_NEW, Stamp, add_new_rows, create_profile, profile_columns
 from local_workspace.engine.source import INPUT, Clock, Source, read_baseline, read_input
+from local_workspace.engine.steps import Journal, Step
 from local_workspace.engine.temporary import DRIFT, PROFILE, drop_temporary_tables
 from local_workspace.engine.writing import write_outputs
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
-__all__ = ["RefreshCancelled", "RefreshFailed", "RefreshReport", "refresh"]
+__all__ = ["RefreshCancelled", "RefreshExhausted", "RefreshFailed", "RefreshReport", "refresh"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class RefreshReport:
         compared_windows: different windows of the rows of the drift table.
         seconds: how long it took.
         warnings: what the service may do otherwise, in sentences.
+        steps: what was done, one after the other.
     """
 
     profile_rows: int
@@ -51,6 +53,7 @@ class RefreshReport:
     compared_windows: int
     seconds: float
     warnings: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def refresh(
@@ -77,7 +80,7 @@ def refresh(
         cancelled: asked between steps.
 
     Raises:
-        RefreshFailed: a metric, slice or column failed; the text is the refresh's message.
+        RefreshFailed: a metric, slice or column failed, or memory or disk ran out; the text is the refresh's message.
         RefreshCancelled: `cancelled` said so, or the connection was interrupted.
     """
     began = time.monotonic()
@@ -91,21 +94,28 @@ def refresh(
         with failing(lambda: (), connection):
             proceed()
             clock = Clock(moment, _utc(created_at), previous_snapshot(connection, definition, moment))
+            journal = Journal(connection, definition)
             plan = plan_refresh(connection, definition, clock, switches, monitor_version)
+            journal.planned(plan)
             refuse_conflicts(connection, definition.profile_table, profile_columns(definition))
             refuse_conflicts(connection, definition.drift_table, drift_columns(definition))
             create_profile(connection, definition)
             stamp = Stamp(monitor_version, commit_version)
             kept: Kept = ()
             for source in _sources(connection, definition, clock, switches, plan):
+                journal.read(source, plan, clock.first_moment(switches.look_back_days))
                 groups = Groups(connection, definition, source, switches=switches, now=moment)
                 groups.compute(proceed)
+                journal.grouped(source)
                 compute_quality(connection, definition, groups, switches)
+                journal.judged()
                 add_new_rows(connection, definition, groups, stamp=stamp, now=moment)
+                journal.profiled(source)
                 kept = source.kept if source.log_type == INPUT else kept
                 proceed()
             is_kept = definition.baseline_table is not None and not plan.reads_baseline
             add_kept_rows(connection, definition, clock.previous, with_baseline=is_kept)
+            journal.recalled()
             compute_drift(
                 connection,
                 definition,
@@ -115,6 +125,7 @@ def refresh(
                 monitor_version=monitor_version,
                 proceed=proceed,
             )
+            journal.compared()
             proceed()
             write_outputs(
                 connection,
@@ -125,7 +136,9 @@ def refresh(
                 progress=plan.progress(kept),
                 proceed=proceed,
             )
-            return _report(connection, time.monotonic() - began, _warnings(definition, switches))
+            journal.written()
+            warnings = _warnings(definition, switches)
+            return _report(connection, time.monotonic() - began, warnings, journal.steps)
     finally:
         drop_temporary_tables(connection)
 
@@ -148,7 +161,10 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _report(
-    connection: duckdb.DuckDBPyConnection, seconds: float, warnings: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection,
+    seconds: float,
+    warnings: tuple[str, ...],
+    steps: tuple[Step, ...],
 ) -> RefreshReport:
     row = connection.execute(
         f"SELECT count(*), count(DISTINCT (granularity, \"window\")) FILTER (log_type = '{INPUT}'), "
@@ -157,7 +173,7 @@ def _report(
         f"FROM {PROFILE} WHERE {identifier(IS_NEW)}"
     ).fetchone()
     profile_rows, windows, drift_rows, compared = row or (0, 0, 0, 0)
-    return RefreshReport(profile_rows, drift_rows, windows, compared, seconds, warnings)
+    return RefreshReport(profile_rows, drift_rows, windows, compared, seconds, warnings, steps)
 
 
 def _warnings(definition: MonitorDefinition, switches: Switches) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def compute_roc_auc(connection: duckdb.DuckDBPyConnection, log: InferenceLog, gr
         return
     label, given = groups.source.label, identifier(log.probabilities)
     keys = ", ".join(identifier(name) for name in groups.keys)
-    for selection in groups.selections():
+    for selection in groups.selections:
         rows = (
             f"SELECT {selection.keys}, {label} AS label, {given} AS given {selection.rows} "
             f"AND {label} IS NOT NULL AND {given} IS NOT NULL"

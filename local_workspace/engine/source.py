@@ -73,6 +73,7 @@ class Source:
         slices: the slicing expressions, each grouped on its own.
         kept: for each of them the values that make slices; None where all do.
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
+        place: DuckDB SQL of a row's number, counted from 0.
     """
 
     log_type: str
@@ -82,6 +83,7 @@ class Source:
     slices: tuple[Slice, ...]
     kept: Kept
     prefix: str
+    place: str
 
     def number(self, name: str) -> str:
         """The column with a column's value as a DOUBLE, NaN left out; quoted. Case does not count."""
@@ -176,7 +178,14 @@ def read_input(
         rows, frames = windowed, _window_frames(reading)
     reading.fill(connection, rows)
     return Source(
-        INPUT, columns, tuple(columns), frames, _slices(reading, definition, kept), kept, reading.prefix
+        INPUT,
+        columns,
+        tuple(columns),
+        frames,
+        _slices(reading, definition, kept),
+        kept,
+        reading.prefix,
+        reading.place,
     )
 
 
@@ -210,6 +219,7 @@ def read_baseline(
         _slices(reading, definition, kept),
         kept,
         reading.prefix,
+        reading.place,
     )
 
 

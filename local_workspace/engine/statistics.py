@@ -1,27 +1,23 @@
 """The built-in statistics of one column, in three steps of DuckDB SQL.
 
 `aggregates` read a group's rows, `finished` turns their values into what is kept of a group, and `profile` writes the
-profile columns. `distribution` is what a later comparison with another group needs.
+profile columns. What needs a group's values in order, `ordered`, is computed for all groups at once and not in SQL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from local_workspace.engine.output_columns import CATEGORIES, SKETCH, SKETCH_SIZE
-from local_workspace.engine.quantiles import POINTS, quantile, quantile_array
+from local_workspace.engine.quantiles import POINTS, quantile_array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local_workspace.engine.switches import Switches
     from local_workspace.engine.types import SparkType
-
-
-_DOUBLE_DIGITS: Final = 15
-"""Decimal numbers of so many digits are different DOUBLEs when they differ."""
 
 
 class Family(StrEnum):
@@ -54,7 +50,7 @@ class Wanted:
     """What is wanted of a group beyond counts, ranges and averages.
 
     Attributes:
-        quantiles: the array of 1000 quantiles.
+        quantiles: the array of quantiles.
         frequent_items: the most frequent values.
         distribution: what the comparison of two distributions needs.
     """
@@ -93,25 +89,19 @@ class ColumnStatistics:
     not_a_number: bool = False
 
     # ---- over a group's rows ----
-    # Lists where count(DISTINCT …) and histogram(…) would do: of 200 of those, DuckDB plans one query for a minute.
+    # Lists where histogram(…) would do: of 200 of those, DuckDB plans one query for a minute.
 
     def aggregates(self, wanted: Wanted) -> dict[str, str]:
         """Name -> DuckDB aggregate over the rows of a group."""
         found = {"filled": f"count({self.value})"}
         if self._counts_values(wanted):
             found["values"] = f"list_histogram(list({self.text}))"
-        if not self._distinct_comes_later(found):
-            found["distinct"] = self._distinct
+        if self.switches.distinct_mode == "approximate" and self._has_distinct(wanted):
+            found["distinct"] = f"least(approx_count_distinct({self.value}), count({self.value}))"
+        if self._needs_list(wanted):
+            found["sorted"] = self._sorted
         if self.family is Family.NUMBER:
             found |= self._number_aggregates()
-        if self.family is Family.MOMENT:
-            found |= {
-                "min": f"min({self.number})",
-                "max": f"max({self.number})",
-                "median": f"quantile_cont({self.number}, 0.5)",
-            }
-            if self.switches.timestamp_quantiles:
-                found["sorted"] = self._sorted
         if self.family is Family.TEXT:
             length = f"length({self.value})"
             found |= {
@@ -121,32 +111,32 @@ class ColumnStatistics:
             }
         return found
 
+    def ordered(self, wanted: Wanted) -> tuple[str, ...]:
+        """Names of what is computed of each group's values in order."""
+        names = []
+        if self.switches.distinct_mode == "exact" and self._has_distinct(wanted):
+            names.append("distinct")
+        if self.family in {Family.MOMENT, Family.NUMBER}:
+            names += ["min", "max", "median"]
+        return tuple(names)
+
+    def _has_distinct(self, wanted: Wanted) -> bool:
+        """Whether different values are counted, and not in what is collected anyway."""
+        is_collected = self.family is not Family.NUMBER and self._counts_values(wanted)
+        return self.family is not Family.NESTED and not is_collected
+
     def _counts_values(self, wanted: Wanted) -> bool:
         listed = self.is_categorical or (
             self.switches.frequent_items_numeric and self.family is Family.NUMBER
         )
         return (listed and wanted.frequent_items) or (self.is_categorical and wanted.distribution)
 
-    def _distinct_comes_later(self, found: Mapping[str, str]) -> bool:
-        """Whether the different values can be counted in what is collected anyway, or are not counted at all."""
-        if self.family is Family.NUMBER:
-            return self._is_exact_as_double
-        return "values" in found or self.family is Family.NESTED
-
-    @property
-    def _is_exact_as_double(self) -> bool:
-        """Whether different values are different DOUBLEs, and different values are to be counted exactly."""
-        kind = self.type
-        is_exact = kind.is_floating or (
-            kind.precision <= _DOUBLE_DIGITS if kind.is_decimal else kind.name != "BIGINT"
-        )
-        return is_exact and self.switches.distinct_mode == "exact"
-
-    @property
-    def _distinct(self) -> str:
-        if self.switches.distinct_mode == "exact":
-            return f"list_unique(list({self.value}))"
-        return f"least(approx_count_distinct({self.value}), count({self.value}))"
+    def _needs_list(self, wanted: Wanted) -> bool:
+        """Whether all numbers of a group are needed, in order."""
+        if self.family is Family.MOMENT:
+            return wanted.quantiles and self.switches.timestamp_quantiles
+        compared = wanted.distribution and not self.is_categorical
+        return self.family is Family.NUMBER and (wanted.quantiles or compared)
 
     @property
     def _sorted(self) -> str:
@@ -157,7 +147,6 @@ class ColumnStatistics:
             "avg": f"avg({self.number})",
             "stddev": f"stddev_samp({self.number})",
             "zeros": f"count(CASE WHEN {self.number} = 0 THEN 1 END)",
-            "sorted": self._sorted,
         }
         if self.unbounded:
             finite = f"CASE WHEN isfinite({self.number}) THEN {self.number} END"
@@ -171,17 +160,17 @@ class ColumnStatistics:
     # ---- what is kept of a group ----
 
     def finished(self, made: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
-        """Name -> DuckDB SQL over the values of `aggregates`.
+        """Name -> DuckDB SQL over the values of `aggregates` and `ordered`.
 
         Args:
-            made: the names of `aggregates` -> the columns that hold their values.
-            wanted: as it was given to `aggregates`.
+            made: the names of `aggregates` and `ordered` -> the columns that hold their values.
+            wanted: as it was given to them.
         """
         found = {name: sql for name, sql in made.items() if name not in {"sorted", "values"}}
         if "values" in made:
             found |= self._of_counted_values(made["values"], wanted)
         if "sorted" in made:
-            found |= self._of_sorted_values(made, wanted)
+            found |= self._of_sorted_values(made["sorted"], wanted)
         return found
 
     def _of_counted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
@@ -194,22 +183,13 @@ class ColumnStatistics:
             found[CATEGORIES] = values
         return found
 
-    def _of_sorted_values(self, made: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
-        values = made["sorted"]
+    def _of_sorted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
         linear = self.switches.quantile_method == "linear"
         array = quantile_array(values, linear=linear, unbounded=self.unbounded)
-        found = {"quantiles": array} if wanted.quantiles else {}
-        if self.family is Family.MOMENT:
-            return found
-        found |= {
-            "min": f"{values}[1]",
-            "max": f"{values}[-1]",
-            "median": quantile(values, 0.5, linear=linear, unbounded=self.unbounded),
-        }
-        if self._is_exact_as_double:
-            not_a_number = f" + CASE WHEN {made['nan']} > 0 THEN 1 ELSE 0 END" if "nan" in made else ""
-            found["distinct"] = f"coalesce(list_unique({values}), 0){not_a_number}"
-        if wanted.distribution and not self.is_categorical:
+        points = self.switches.quantile_points
+        kept = quantile_array(values, linear=linear, unbounded=self.unbounded, points=points)
+        found = {"quantiles": kept} if wanted.quantiles else {}
+        if wanted.distribution and self.family is Family.NUMBER and not self.is_categorical:
             every = self.switches.wasserstein_basis == "values"
             found[SKETCH] = (
                 values if every else f"CASE WHEN len({values}) <= {POINTS} THEN {values} ELSE {array} END"

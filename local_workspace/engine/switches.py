@@ -1,6 +1,7 @@
 """Choices where the service's behaviour is not published: one switch each, with the likeliest answer as default.
 
-The documented limits (30 days, 100 slice values, 100 frequent items) are here too, so that tests can make them small.
+The documented limits (30 days, 100 slice values, 100 frequent items, 1000 quantiles) are here too: smaller ones make small
+tables, and tests of small ones. docs/switches.md lists them all.
 """
 
 from __future__ import annotations
@@ -47,6 +48,14 @@ class Switches(BaseModel):
         Literal["linear", "nearest"],
         Field(description="quantiles and median between two values: on the line between them, or the nearer"),
     ] = "linear"
+    quantile_points: Annotated[
+        int,
+        Field(
+            ge=2,
+            le=1000,
+            description="points of quantiles (documented: 1000); fewer keep the table small, drift tests stay the same",
+        ),
+    ] = 1000
     timestamp_quantiles: Annotated[
         bool, Field(description="whether timestamps get quantiles, in seconds since 1970")
     ] = False

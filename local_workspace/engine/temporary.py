@@ -11,8 +11,16 @@ TOUCHED: Final = 'temp.main."refresh touched"'
 """The windows that received rows since the last refresh."""
 SOURCE: Final = 'temp.main."refresh source"'
 """The rows that are read, with their windows and slice values."""
+ORDERED: Final = 'temp.main."refresh ordered"'
+"""What needs the values of each group in order, for the groups of one grouping."""
+DICTIONARY: Final = 'temp.main."refresh dictionary"'
+"""The different values of one column of `SOURCE`, with their codes."""
+CELLS: Final = 'temp.main."refresh cells"'
+"""The finest groups: rows that lie in the same windows of all granularities, the same slice and model."""
 GROUPS: Final = 'temp.main."refresh groups"'
 """One row for each window and slice, with the aggregates of all columns side by side."""
+BASELINE_GROUPS: Final = 'temp.main."refresh baseline groups"'
+"""The groups of the baseline table, when rows are counted that a refresh would write."""
 CLASSES: Final = 'temp.main."refresh classes"'
 """How often each class was predicted, true, and both, in each group of a classification."""
 ROC_AUC: Final = 'temp.main."refresh roc auc"'
@@ -32,23 +40,20 @@ CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
 DRIFT: Final = 'temp.main."refresh drift"'
 """The finished rows of the drift table."""
 
-_ALL: Final = (
-    TOUCHED,
-    SOURCE,
-    GROUPS,
-    CLASSES,
-    ROC_AUC,
-    QUALITY,
-    PROFILE,
-    PAIRS,
-    NUMBER_PAIRS,
-    NUMBER_TESTS,
-    CATEGORY_TESTS,
-    DRIFT,
-)
+_PREFIX: Final = "refresh "
+"""Begins the names of all of them."""
+
+
+def key_dictionary(number: int) -> str:
+    """The values of one part of the groups' keys, with their codes."""
+    return f'temp.main."{_PREFIX}key {number}"'
 
 
 def drop_temporary_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop what is there of them."""
-    for table in _ALL:
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
+    there = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp' AND starts_with(table_name, ?)",
+        [_PREFIX],
+    ).fetchall()
+    for (name,) in there:
+        connection.execute(f'DROP TABLE IF EXISTS temp.main."{name}"')

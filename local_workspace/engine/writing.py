@@ -6,7 +6,10 @@ of other versions of the monitor stay where no new row has their key, and so do 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
+
+import duckdb
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.drift import drift_columns, drift_key
@@ -20,8 +23,6 @@ from local_workspace.engine.temporary import DRIFT, PROFILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.progress import Progress
@@ -66,7 +67,8 @@ def write_outputs(
         proceed()
         connection.commit()
     except BaseException:
-        connection.rollback()
+        with suppress(duckdb.TransactionException):  # a commit that fails has ended the transaction
+            connection.rollback()
         raise
 
 

@@ -57,6 +57,8 @@ def _objection(found: Any) -> WorkspaceError:  # noqa: ANN401 - pydantic's error
             return InvalidParameterError(
                 f"{place}: {context['actual_length']} entries, at most {context['max_length']} are allowed"
             )
+        case "value_error":
+            return InvalidParameterError(f"{place}: {context['error']}")
         case _:
             return MalformedRequestError(
                 f"{place}: {found['msg'].removeprefix('Input ')}, got {found['input']!r}"

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from local_workspace.catalog import OWNER
 from local_workspace.clock import read_moment
 from local_workspace.errors import InvalidParameterError
+from local_workspace.explanation import explain
 from local_workspace.loader import load
 from local_workspace.monitors import Transitions
 from local_workspace.names import TableName
@@ -20,7 +21,7 @@ from local_workspace.server.bodies import Body, explained
 from local_workspace.server.errors import CODE_OF_STATUS, error_body
 from local_workspace.server.routing import Request, Route
 from local_workspace.server.state import Fault
-from local_workspace.switches import WorkspaceSwitches
+from local_workspace.switch_list import shown
 
 Count = Annotated[int, Field(ge=0)]
 Seconds = Annotated[float, Field(ge=0)]
@@ -161,24 +162,15 @@ def change_transitions(request: Request) -> dict[str, Any]:
 
 def read_switches(request: Request) -> dict[str, Any]:
     """Every switch: what it decides where the service publishes nothing, its value and its default."""
-    return _shown(request.workspace.switches.current)
+    return {"switches": shown(request.workspace.switches.current)}
 
 
 def change_switches(request: Request) -> dict[str, Any]:
     """Set switches by name, for good; null gives one its default again. The next refresh goes by them."""
     try:
-        return _shown(request.workspace.switches.change(request.json()))
+        return {"switches": shown(request.workspace.switches.change(request.json()))}
     except ValidationError as error:
         raise explained(error.errors(include_url=False)) from error
-
-
-def _shown(switches: WorkspaceSwitches) -> dict[str, Any]:
-    return {
-        "switches": {
-            name: {"value": getattr(switches, name), "default": field.default, "decides": field.description}
-            for name, field in WorkspaceSwitches.model_fields.items()
-        }
-    }
 
 
 def issue_token(request: Request) -> dict[str, Any]:
@@ -206,6 +198,15 @@ def clear_requests(request: Request) -> None:
 def list_refreshes(request: Request) -> dict[str, Any]:
     """Every refresh of every monitor with what it wrote and how long it took, oldest first."""
     return {"refreshes": request.workspace.monitors.reports()}
+
+
+def explain_refreshes(request: Request) -> dict[str, Any]:
+    """The steps of the last refresh of a table's monitor with rows and seconds, and what the next one will write.
+
+    Rows are counted by granularity and slicing expression; nothing is computed or written. The table's own name is enough
+    where only one monitored table has it.
+    """
+    return explain(request.workspace, request.parts["table"])
 
 
 def list_alerts(request: Request) -> dict[str, Any]:
@@ -283,6 +284,7 @@ ROUTES = (
     Route("GET", f"{_BASE}/requests", list_requests),
     Route("DELETE", f"{_BASE}/requests", clear_requests),
     Route("GET", f"{_BASE}/refreshes", list_refreshes),
+    Route("GET", f"{_BASE}/explain/{{table}}", explain_refreshes),
     Route("GET", f"{_BASE}/alerts", list_alerts),
     Route("POST", f"{_BASE}/alerts", evaluate_alerts),
     Route("POST", f"{_BASE}/reset", reset),

@@ -155,12 +155,30 @@ def test_a_table_shows_a_meaning_as_it_is(monkeypatch: pytest.MonkeyPatch, meani
 def test_check_finds_nothing_in_what_is_deployed() -> None:
     answer = command("check")
     assert answer.exit_code == 0
-    assert re.fullmatch(r"no problems, 225 metrics checked in \d+\.\d s\n", answer.stdout)
+    assert re.fullmatch(r"no problems, 225 metrics checked in \d+\.\d s", answer.stdout.splitlines()[-1])
+
+
+def test_check_says_how_many_rows_a_refresh_writes_at_most() -> None:
+    lines = [line.split() for line in command("check").stdout.splitlines()]
+    assert ["job", "1", "hour", "18", "501", "9,018", "216,432"] in lines
+    assert ["job", "1", "day", "18", "501", "9,018", "9,018"] in lines
 
 
 def test_check_as_json_finds_nothing_in_what_is_deployed() -> None:
     answer = command("check", "--format", "json")
-    assert (answer.exit_code, json.loads(answer.stdout)) == (0, {"metrics": 225, "problems": []})
+    report = json.loads(answer.stdout)
+    assert (answer.exit_code, report["metrics"], report["problems"]) == (0, 225, [])
+    assert report == json.loads(command("check", "--json").stdout)
+    bounds = {(bound["domain"], bound["granularity"]): bound for bound in report["rows_at_most"]}
+    assert bounds["job", "1 hour"] == {
+        "domain": "job",
+        "granularity": "1 hour",
+        "columns": 17,
+        "groups_a_window": 501,
+        "rows_a_window": 9018,
+        "windows_a_day": 24.0,
+        "rows_a_day": 216432,
+    }
 
 
 def broken_job() -> Domain:

@@ -42,7 +42,17 @@ def insert(monitor: Monitored, rows: str) -> None:
 
 
 def contents(monitor: Monitored) -> tuple[list[Any], list[Any]]:
-    return monitor.rows(f"FROM {PROFILE} ORDER BY ALL"), monitor.rows(f"FROM {DRIFT} ORDER BY ALL")
+    """Both tables; numbers to twelve digits, as the last ones of a sum depend on the order of its parts."""
+    profile, drift = (monitor.rows(f"FROM {table} ORDER BY ALL") for table in (PROFILE, DRIFT))
+    return shortened(profile), shortened(drift)
+
+
+def shortened(found: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
+    if isinstance(found, float):
+        return float(f"{found:.12g}")
+    if isinstance(found, dict):
+        return {name: shortened(value) for name, value in found.items()}
+    return type(found)(map(shortened, found)) if isinstance(found, list | tuple) else found
 
 
 def computed_at_once(monitor: Monitored, switches: Switches | None = None) -> tuple[list[Any], list[Any]]:

@@ -143,6 +143,43 @@ def test_a_process_that_is_killed_while_it_writes_leaves_the_tables_as_they_were
         assert connection.execute(f"SELECT max(total) FROM {PROFILE}").fetchall() == [(6.0,)]
 
 
+FULL_DISK: Final = """
+import resource, sys
+import duckdb
+from local_workspace.engine.refresh import RefreshExhausted
+from tests.local_workspace.engine import test_robustness as test
+
+connection = duckdb.connect(sys.argv[1])
+monitor = test.on_file(connection)
+connection.execute(test.LATE)
+before = test.contents(connection)
+resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, resource.RLIM_INFINITY))
+try:
+    monitor.refresh()
+except RefreshExhausted as error:
+    print(error)
+assert test.contents(connection) == before
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+assert monitor.refresh().windows == 1
+"""
+"""A program in which no file can become larger than a few rows, for the time of a refresh."""
+
+
+def test_a_disk_that_is_full_at_the_commit_fails_the_refresh_with_the_reason(tmp_path: Path) -> None:
+    path = str(tmp_path / "data.duckdb")
+    with duckdb.connect(path) as connection:
+        for schema in ("main.gold", "main.out"):
+            connection.execute(f'CREATE SCHEMA "{schema}"')
+        connection.execute(f'CREATE TABLE "main.gold"."runs" AS {ROWS}')
+        connection.execute('CREATE TABLE "main.gold"."baseline" AS SELECT 1.0 AS x')
+        on_file(connection).refresh()
+    ended = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, path], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("The disk is full: TransactionContext Error: Failed to commit")
+
+
 def reading(
     connection: duckdb.DuckDBPyConnection, found: list[Any], over: threading.Event
 ) -> Callable[[], None]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from local_workspace.engine.definition import validate
 from local_workspace.engine.switches import Switches
-from tests.local_workspace.engine.monitored import PROFILE, Monitored, metric, monitored
+from tests.local_workspace.engine.monitored import DRIFT, PROFILE, Monitored, metric, monitored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,8 @@ def profiled(column: str, what: str, switches: Switches) -> tuple[Any, ...]:
         ({"column_count_basis": "rows"}, "minutes", "count", (3,), (4,)),
         ({"complex_distinct": True}, "list", "distinct_count", (None,), (2,)),
         ({"quantile_method": "nearest"}, "minutes", "round(quantiles[751], 9)", (2.006006006,), (4.0,)),
+        ({"quantile_points": 3}, "minutes", "len(quantiles), quantiles[2]", (1000, 0.0), (3, 0.0)),
+        ({"quantile_points": 2}, "minutes", "quantiles[1] = min AND quantiles[2] = max", (False,), (True,)),
         ({"timestamp_quantiles": True}, "at", "quantiles[1] = min", (None,), (True,)),
         ({"date_like_timestamp": False}, "day", "min IS NULL, distinct_count", (False, 4), (True, 4)),
         (
@@ -72,6 +74,21 @@ def test_an_estimated_distinct_count_is_near_and_never_above_the_count() -> None
     (found, percent) = monitor.row("x", "distinct_count, percent_distinct")
     assert 4000 < found <= 5000
     assert percent == pytest.approx(found / 50)
+
+
+def test_fewer_quantile_points_leave_the_drift_tests_as_they_are() -> None:
+    rows = "SELECT TIMESTAMP '2026-03-18' + to_days(i % 2) AS at, (i * i % 977)::DOUBLE AS x FROM range(4000) AS t(i)"
+    tests = []
+    for points in (1000, 5):
+        monitor = monitored(rows.replace("i % 2", "(i % 2)::INTEGER"))
+        monitor.refresh(switches=Switches(quantile_points=points))
+        tests.append(
+            monitor.rows(
+                f"SELECT ks_test, wasserstein_distance, population_stability_index FROM {DRIFT} WHERE ks_test IS NOT NULL"
+            )
+        )
+    assert tests[0] == tests[1]
+    assert len(tests[0]) == 1
 
 
 def test_null_may_be_a_slice_of_its_own() -> None:
@@ -211,7 +228,7 @@ def test_all_granularities_at_once_have_what_each_has_alone() -> None:
     switches = Switches(look_back_days=800)
     together = monitored(rows, granularities=every)
     together.refresh(switches=switches)
-    listed = 'granularity, "window", column_name, count, avg, stddev, distinct_count'
+    listed = 'granularity, "window", column_name, count, round(avg, 9), round(stddev, 9), distinct_count'
     for granularity in every:
         alone = monitored(rows, granularities=[granularity])
         alone.refresh(switches=switches)

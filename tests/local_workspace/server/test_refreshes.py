@@ -99,6 +99,18 @@ def test_first_refresh_comes_by_itself_and_makes_both_tables(usage: Target) -> N
     assert len(usage.sdk.tables.get("main.gold_monitoring.usage_drift_metrics").columns or []) == 22
 
 
+def test_rows_carry_the_version_of_the_table_that_was_read(usage: Target) -> None:
+    usage.rows(f"INSERT INTO {USAGE} SELECT current_timestamp() - INTERVAL 1 DAY, 'a', 2.5, 3")
+    usage.post(MONITOR, SMALLEST_MONITOR)
+    usage.wait_for_refresh()
+    versions = "SELECT DISTINCT logging_table_commit_version FROM main.gold_monitoring.usage_profile_metrics"
+    assert usage.rows(versions) == [["1"]]
+    usage.rows(f"INSERT INTO {USAGE} SELECT current_timestamp() - INTERVAL 1 DAY, 'b', 2.5, 3")
+    usage.post(f"{MONITOR}/refreshes")
+    usage.wait_for_refresh()
+    assert usage.rows(versions) == [["2"]]
+
+
 def test_report_says_what_each_refresh_wrote(usage: Target) -> None:
     usage.post(MONITOR, SMALLEST_MONITOR)
     usage.wait_for_refresh()

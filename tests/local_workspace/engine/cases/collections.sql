@@ -47,3 +47,6 @@ STRUCT(i AS p).p; INT; 7
 STRUCT(i, s).i; INT; 7
 TYPEOF(NAMED_STRUCT('p', 1, 'q', 's')); STRING; struct<p:int,q:string>
 TYPEOF(m); STRING; map<string,int>
+ARRAY_JOIN(ARRAY_DISTINCT(ARRAY('a', 'b', 'a')), ','); STRING; a,b
+SIZE(ARRAY_DISTINCT(ARRAY(1, NULL, NULL, 1))); INT; 2
+FLATTEN(ARRAY(ARRAY(1, 2), ARRAY(3)))[2]; INT; 3

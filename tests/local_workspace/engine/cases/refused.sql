@@ -97,6 +97,18 @@ try_add(x, 1); TRY_ADD is supported for whole numbers only
 TRY_AVG(d); TRY_AVG of DECIMAL is not supported
 SUM(ts); SUM of TIMESTAMP is not supported
 PERCENTILE(x, 0.5, 2); PERCENTILE with a frequency is not supported
+PERCENTILE_CONT(0.5); PERCENTILE_CONT needs WITHIN GROUP (ORDER BY x)
+PERCENTILE_DISC(x, 0.5); PERCENTILE_DISC needs WITHIN GROUP (ORDER BY x)
+COUNT(DISTINCT *); COUNT of * is not supported here
+COUNT(*, i); COUNT of * is not supported here
+SUM(*); SUM of * is not supported here
+FIRST(i, TRUE); FIRST that leaves NULLs out is not supported
+FIRST(i) IGNORE NULLS; IgnoreNulls is not supported
+SUM(i) FILTER (WHERE b) OVER (); SUM(i) FILTER(WHERE b): FILTER with OVER is not supported
+RANK() FILTER (WHERE b); RANK needs OVER
+NAMED_STRUCT(i, 1); NAMED_STRUCT takes names that are text literals
+COUNT(i) WITHIN GROUP (ORDER BY x); COUNT takes no WITHIN GROUP
+CORR(x) WITHIN GROUP (ORDER BY x); CORR takes no WITHIN GROUP
 PERCENTILE(DISTINCT x, 0.5); PERCENTILE(DISTINCT
 COLLECT_LIST(i) FILTER (WHERE b); COLLECT_LIST with FILTER or OVER is not supported
 LENGTH(DISTINCT s); LENGTH(DISTINCT
@@ -106,6 +118,29 @@ SHA2(s, 512); SHA2 is supported with 256 bits
 CONCAT(ARRAY(1), ARRAY(2)); CONCAT of arrays is not supported
 SIZE(NULL); SIZE of a bare NULL is not supported
 MAX(STRUCT(i)); MAX of STRUCT<i: INT> is not supported
+-- ---- patterns that Java and DuckDB read differently, or that are not known beforehand
+s RLIKE n; RLIKE: the pattern must be a text literal
+s RLIKE '\\bW'; RLIKE: '\b' in the pattern
+s RLIKE '(?i)w'; RLIKE: '(?i)' in the pattern
+s RLIKE 'W(?=o)'; RLIKE: '(?=o' in the pattern
+s RLIKE '(o)\\1'; RLIKE: '\1' in the pattern
+s RLIKE '\\p{L}'; RLIKE: '\p' in the pattern
+s RLIKE 'o*+'; RLIKE: '*+' in the pattern
+s RLIKE '[a-c[d]]'; RLIKE: '[' without ']', '[' or '&&' inside brackets
+s RLIKE '(W$)'; RLIKE: '$' before the end
+s RLIKE '[^o]$'; RLIKE: '$' beside something that takes a carriage return
+s RLIKE '(o'; RLIKE: '(' without ')'
+s RLIKE 'o{1001}'; RLIKE: '{'
+REGEXP_REPLACE(s, 'o*', '-'); REGEXP_REPLACE is not supported with '$', nor with a pattern that may match an empty text
+REGEXP_REPLACE(s, 'd$', '-'); REGEXP_REPLACE is not supported with '$'
+REGEXP_REPLACE(s, 'o', '\\$'); REGEXP_REPLACE: the replacement
+REGEXP_REPLACE(s, 'o', '$1'); REGEXP_REPLACE: the replacement
+REGEXP_EXTRACT(s, 'o', 1); REGEXP_EXTRACT: group 1 is not one of the 0 groups
+REGEXP_EXTRACT(s, '(o*)*', 1); REGEXP_EXTRACT is not supported
+DATE_FORMAT(ts, 'yy'); DATE_FORMAT: 'yy' in the pattern 'yy' is not supported
+DATE_FORMAT(ts, s); DATE_FORMAT: the pattern must be a text literal
+SPLIT_PART(s, '', 1); SPLIT_PART: the separator must be a text literal that is not empty
+TRANSLATE(s, s, 'x'); TRANSLATE: both lists of characters must be text literals
 -- ---- what has no place in a metric
 (SELECT 1) + 1; a sub-query is not supported here
 i IN (SELECT 1); a sub-query is not supported here

@@ -115,3 +115,26 @@ MD5('a'); STRING; 0cc175b9c0f1b6a831c399e269772661
 SHA2('a', 256); STRING; ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb
 SHA2('a', 0); STRING; ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb
 SHA2('é', 256); STRING; 4a99557e4033c3539de2eb65472017cad5f9557f7a0625a09f1c3f6e2ba69c4c
+-- ---- octets, characters one by one, parts between separators
+BIT_LENGTH('é'); INT; 16
+OCTET_LENGTH('日本'); INT; 6
+OCTET_LENGTH(s); INT; 4
+BTRIM('  a '); STRING; a
+BTRIM('xxaxx', 'x'); STRING; a
+LENGTH(SPACE(3)); INT; 3
+SPACE(-1); STRING; 
+SPLIT_PART('a.b.c', '.', 2); STRING; b
+SPLIT_PART('a.b.c', '.', -1); STRING; c
+SPLIT_PART('a.b.c', '.', 9); STRING; 
+SPLIT_PART('a.b.c', '.', 0); STRING; !INVALID_INDEX_OF_ZERO
+SPLIT_PART('abc', ',', 1); STRING; abc
+SPLIT_PART('a..b', '.', 2); STRING; 
+SPLIT_PART('a||b', '||', 2); STRING; b
+SPLIT_PART(CAST(NULL AS STRING), '.', 1); STRING; NULL
+SPLIT_PART('a.b.c', '.', -9); STRING; 
+TRANSLATE('AaBbCc', 'abc', '123'); STRING; A1B2C3
+TRANSLATE('AaBbCc', 'abc', '1'); STRING; A1BC
+TRANSLATE('aab', 'aa', '12'); STRING; 11b
+TRANSLATE(s, '', 'x'); STRING; Word
+SHA('a'); STRING; 86f7e437faa5a7fce15d1ddcb9eaeaea377667b8
+SHA1('é'); STRING; bf15be717ac1b080b4f1c456692825891ff5073d

@@ -56,7 +56,9 @@ REFUSALS = {
         "[TABLE_OR_VIEW_NOT_FOUND] The table or view `main`.`information_schema`.`table_tags` cannot be found. "
         "Verify the spelling and correctness of the schema and catalog. SQLSTATE: 42P01"
     ),
-    "fact_model_serving": "function GET_JSON_OBJECT is not supported",
+    "fact_model_serving": (
+        "function GET_JSON_OBJECT is not supported: paths and values of JSON, XML, CSV and VARIANT are read differently here"
+    ),
 }
 MERGED = {"fact_job_run_timeline", "fact_query_history"}
 

@@ -1,0 +1,192 @@
+"""Takes aggregate expressions apart into what can be added up, what needs the values in order, and the rest.
+
+Counts, sums, extremes, averages and deviations of a coarse group follow from those of the finer groups it consists of, so
+the rows are read once for all granularities. Different values and percentiles do not follow; they are computed from codes
+(`ordered_groups`). Anything else is left to DuckDB, over the rows of each group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import sqlglot
+from sqlglot import exp
+
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.dialect import PlainDuckDB, to_duckdb_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import duckdb
+
+_VARIANCES: Final = {
+    "var_pop": "{deviations} / nullif({count}, 0)",
+    "var_samp": "CASE WHEN {count} > 1 THEN {deviations} / ({count} - 1) END",
+    "stddev_pop": "sqrt({deviations} / nullif({count}, 0))",
+    "stddev_samp": "CASE WHEN {count} > 1 THEN sqrt({deviations} / ({count} - 1)) END",
+}
+"""Function -> DuckDB SQL over the squared deviations from the mean and the number of values."""
+_Part = TypeVar("_Part")
+_SAME_AGAIN: Final = ("bool_and", "bool_or")
+_QUANTILE: Final = "quantile_cont"
+
+
+def aggregate_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The names of DuckDB's aggregate functions."""
+    found = connection.execute(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
+    ).fetchall()
+    return frozenset(name for (name,) in found)
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """What needs the values of a group in order.
+
+    Attributes:
+        value: DuckDB SQL of a row's value.
+        share: the quantile that is asked for, from 0 for the smallest to 1; None for the number of different values.
+    """
+
+    value: str
+    share: float | None
+
+
+@dataclass
+class Decomposition:
+    """The parts of aggregate expressions; equal parts are there once.
+
+    Attributes:
+        functions: names of DuckDB's aggregate functions.
+        irregular: DuckDB SQL of values that may be NaN or infinite; their quantiles are left to DuckDB.
+        partials: name -> DuckDB aggregate over the rows of the finest groups.
+        deviations: name -> DuckDB SQL of a finest group's mean over `partials`; in its place `combined` finds by how much
+            the mean is above the least one of the group.
+        combined: name -> DuckDB aggregate over `partials` of the finest groups that a group consists of.
+        ordered: name -> what needs the values in order.
+        direct: name -> DuckDB aggregate over the rows of a group.
+        finished: expression -> DuckDB SQL over the names of `combined`, `ordered` and `direct`.
+    """
+
+    functions: frozenset[str]
+    irregular: frozenset[str] = frozenset()
+    partials: dict[str, str] = field(default_factory=dict)
+    deviations: dict[str, str] = field(default_factory=dict)
+    combined: dict[str, str] = field(default_factory=dict)
+    ordered: dict[str, Ordered] = field(default_factory=dict)
+    direct: dict[str, str] = field(default_factory=dict)
+    finished: dict[str, str] = field(default_factory=dict)
+    _names: dict[tuple[str, object], str] = field(default_factory=dict)
+
+    def add(self, expressions: Mapping[str, str]) -> None:
+        """Take apart expressions: name -> DuckDB SQL over aggregates of rows."""
+        for name, sql in expressions.items():
+            tree = sqlglot.parse_one(sql, dialect=PlainDuckDB)
+            parts = list(_aggregates(tree))
+            if self._is_known(tree, parts):
+                for part in parts:
+                    made = exp.column(self._part(part), quoted=True)
+                    tree = made if part is tree else (part.replace(made) and tree)
+                self.finished[name] = to_duckdb_sql(tree)
+            else:
+                self.finished[name] = identifier(self._name("direct", sql, self.direct, sql))
+
+    def order(self, name: str, ordered: Ordered) -> None:
+        """Add what needs the values in order, under a name of its own."""
+        key = f"{ordered.share} of {ordered.value}"
+        self.finished[name] = identifier(self._name("ordered", key, self.ordered, ordered))
+
+    def _is_known(self, tree: exp.Expr, parts: list[exp.Expr]) -> bool:
+        """Whether nothing but the parts reads rows."""
+        inside = {id(node) for part in parts for node in part.walk()}
+        return not any(
+            isinstance(node, exp.Column | exp.Filter | exp.Window | exp.Query)
+            or (isinstance(node, exp.Anonymous) and node.name.lower() in self.functions)
+            or isinstance(node, exp.AggFunc)
+            for node in tree.walk()
+            if id(node) not in inside
+        )
+
+    def _part(self, part: exp.Expr) -> str:
+        """The name of the value of a part."""
+        sql, ordered = to_duckdb_sql(part), _ordered(part)
+        if ordered is not None:
+            if ordered.share is not None and ordered.value in self.irregular:
+                return self._name("direct", sql, self.direct, sql)
+            key = f"{ordered.share} of {ordered.value}"
+            return self._name("ordered", key, self.ordered, ordered)
+        name = part.name.lower() if isinstance(part, exp.Anonymous) else part.key
+        if name in _VARIANCES:
+            return self._variance(name, sql, to_duckdb_sql(part.expressions[0]))
+        if name == "avg":
+            value = to_duckdb_sql(part.this)
+            mean = "CAST(sum({0}) AS DOUBLE) / nullif(sum({1}), 0)"
+            return self._combined(sql, mean, f"sum({value})", f"count({value})")
+        again = "CAST(sum({0}) AS BIGINT)" if name == "count" else f"{name}({{0}})"
+        return self._combined(sql, again, sql)
+
+    def _variance(self, function: str, sql: str, value: str) -> str:
+        count, total, spread = (
+            identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("count", "sum", "var_pop")
+        )
+        away = identifier(
+            self._name("away", value, self.deviations, f"CAST({total} AS DOUBLE) / nullif({count}, 0)")
+        )
+        # Of numbers above the least mean, so that no digits are lost far from 0.
+        between = f"sum({count} * {away} * {away}) - pow(sum({count} * {away}), 2) / nullif(sum({count}), 0)"
+        deviations = f"(sum({spread} * {count}) + greatest({between}, 0))"
+        made = _VARIANCES[function].format(deviations=deviations, count=f"sum({count})")
+        return self._name("combined", sql, self.combined, made)
+
+    def _combined(self, sql: str, form: str, *partials: str) -> str:
+        made = form.format(*(identifier(self._partial(each)) for each in partials))
+        return self._name("combined", sql, self.combined, made)
+
+    def _partial(self, sql: str) -> str:
+        return self._name("partial", sql, self.partials, sql)
+
+    def _name(self, kind: str, key: object, held: dict[str, _Part], value: _Part) -> str:
+        """The name of a part; a new one for one that is not there yet."""
+        name = self._names.setdefault((kind, key), f"{kind} {len(held)}")
+        held.setdefault(name, value)
+        return name
+
+
+def _aggregates(tree: exp.Expr) -> Iterable[exp.Expr]:
+    """The outermost aggregates that are known how to be taken apart; none within a FILTER."""
+    return [
+        node
+        for node in tree.walk(prune=lambda node: isinstance(node, exp.Filter) or _can_be_taken_apart(node))
+        if _can_be_taken_apart(node)
+    ]
+
+
+def _can_be_taken_apart(node: exp.Expr) -> bool:
+    if isinstance(node, exp.Count | exp.Sum | exp.Avg | exp.Min | exp.Max):
+        return not isinstance(node.this, exp.Distinct) or _is_distinct_count(node)
+    if not isinstance(node, exp.Anonymous):
+        return False
+    name = node.name.lower()
+    if name == _QUANTILE:
+        return len(node.expressions) == 2 and isinstance(node.expressions[1], exp.Literal)  # noqa: PLR2004
+    return name in {*_VARIANCES, *_SAME_AGAIN} and len(node.expressions) == 1
+
+
+def _ordered(part: exp.Expr) -> Ordered | None:
+    """What a part needs the values in order for, if it does."""
+    if _is_distinct_count(part):
+        return Ordered(to_duckdb_sql(part.this.expressions[0]), None)
+    if isinstance(part, exp.Anonymous) and part.name.lower() == _QUANTILE:
+        value, share = part.expressions
+        return Ordered(to_duckdb_sql(value), float(share.name))
+    return None
+
+
+def _is_distinct_count(node: exp.Expr) -> bool:
+    return (
+        isinstance(node, exp.Count)
+        and isinstance(node.this, exp.Distinct)
+        and len(node.this.expressions) == 1
+    )

@@ -1,0 +1,140 @@
+"""What a refresh did, step by step, in words: what `python -m local_workspace explain` prints."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from local_workspace.engine.coercion import identifier
+from local_workspace.engine.custom_metric import MetricKind
+from local_workspace.engine.profile import IS_NEW
+from local_workspace.engine.source import INPUT
+from local_workspace.engine.temporary import DRIFT, GROUPS, PROFILE, SOURCE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import duckdb
+
+    from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.plan import Plan
+    from local_workspace.engine.source import Source
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a refresh.
+
+    Attributes:
+        what: what was done, beginning with a verb in the past.
+        rows: rows that it gave; None where it gives none.
+        seconds: how long it took.
+    """
+
+    what: str
+    rows: int | None
+    seconds: float
+
+
+class Journal:
+    """Writes down the steps of one refresh; each takes the time since the one before it."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
+        self._connection = connection
+        self._definition = definition
+        self._steps: list[Step] = []
+        self._last = time.monotonic()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What is written down."""
+        return tuple(self._steps)
+
+    def planned(self, plan: Plan) -> None:
+        """It was decided what to read."""
+        before, now = plan.extent.since, plan.extent.read
+        if before is not None and now is not None:
+            found = f"{now.rows - before.rows:,} rows were added since the last refresh"
+        else:
+            found = "everything is computed"
+        self._add(f"compared the tables with what the last refresh noted: {found}", None)
+
+    def read(self, source: Source, plan: Plan, first: datetime) -> None:
+        """The rows of a table lie in the temporary table of rows."""
+        definition = self._definition
+        if source.log_type != INPUT:
+            self._add(f"read the baseline table {definition.baseline_table}", self._count(SOURCE))
+            return
+        among = "" if plan.extent.read is None else f" {plan.extent.read.rows:,} rows of"
+        if definition.is_snapshot:
+            which = "all rows"
+        elif plan.extent.since is not None and plan.extent.slices == source.kept:
+            which = "the rows of windows that received rows"
+        else:
+            which = f"the rows from {first:%Y-%m-%d %H:%M} UTC on"
+        self._add(f"read {which}, of{among} {definition.table}", self._count(SOURCE))
+
+    def grouped(self, source: Source) -> None:
+        """The aggregates of all groups are computed."""
+        frames = [frame.granularity for frame in source.frames if frame.granularity is not None]
+        by = f" by {listed(frames)}" if frames else ""
+        slices = counted(len(source.slices), "slicing expression")
+        models = ", all models together and each alone" if self._definition.inference else ""
+        metrics = counted(len(self._definition.metrics(MetricKind.AGGREGATE)), "aggregate metric")
+        self._add(
+            f"grouped them{by}: the whole table and {slices}{models}; computed {metrics} and the statistics of "
+            f"{counted(len(source.described), 'column')} of each group",
+            self._count(GROUPS),
+        )
+
+    def judged(self) -> None:
+        """The columns of model quality are computed."""
+        if self._definition.inference is not None:
+            self._add("compared predictions with labels", None)
+
+    def profiled(self, source: Source) -> None:
+        """The rows of the profile table are made."""
+        metrics = counted(len(self._definition.metrics(MetricKind.DERIVED)), "derived metric")
+        columns = counted(len(source.described), "column")
+        rows = self._count(f"{PROFILE} WHERE {identifier(IS_NEW)} AND log_type = '{source.log_type}'")
+        self._add(f"made a profile row of each group and its {columns}; computed {metrics}", rows)
+
+    def recalled(self) -> None:
+        """Rows of earlier refreshes are there to compare with."""
+        rows = self._count(f"{PROFILE} WHERE NOT {identifier(IS_NEW)}")
+        self._add("took rows of earlier refreshes to compare with", rows)
+
+    def compared(self) -> None:
+        """The rows of the drift table are made."""
+        metrics = counted(len(self._definition.metrics(MetricKind.DRIFT)), "drift metric")
+        with_baseline = " and with the baseline" if self._definition.baseline_table else ""
+        self._add(
+            f"compared windows with the ones before{with_baseline}: tests, distances and {metrics}",
+            self._count(DRIFT),
+        )
+
+    def written(self) -> None:
+        """Both tables have changed."""
+        rows = self._count(f"{PROFILE} WHERE {identifier(IS_NEW)}") + self._count(DRIFT)
+        tables = f"{self._definition.profile_table} and {self._definition.drift_table}"
+        self._add(f"wrote {tables} in one transaction", rows)
+
+    def _add(self, what: str, rows: int | None) -> None:
+        now = time.monotonic()
+        self._steps.append(Step(what, rows, now - self._last))
+        self._last = now
+
+    def _count(self, relation: str) -> int:
+        row = self._connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+        return row[0] if row else 0
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 column`, `22 columns`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def listed(items: list[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(([", ".join(items[:-1])] if len(items) > 1 else []) + items[-1:])
