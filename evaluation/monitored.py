@@ -103,7 +103,10 @@ class MonitoredTable:
             for end in ends
             for row in self._sql(alert.replayed((PIECE + OVERLAP).days).text, end)
         }
-        return sorted(found, key=lambda firing: (firing.start, firing.end, -abs(firing.score)))
+        return sorted(
+            found,
+            key=lambda each: (each.start, each.end, each.alert, each.part or Slice("", ""), each.metric),
+        )
 
     def judged(self) -> Judged | None:
         """From when to when windows of the whole table had enough history; None where none had."""

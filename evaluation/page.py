@@ -50,7 +50,8 @@ The goal: at least {recall:.0%} of the incidents of each seed, at most {alarms:.
 
 {seeds}
 
-All seeds together, by monitor. The delay is the median; the worst seed is the one with most false alarms a month.
+All seeds together, by monitor. The delay is the median of the seeds' medians; the worst seed is the one
+with most false alarms a month.
 
 {monitors}
 

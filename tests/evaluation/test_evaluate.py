@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from evaluation import monitored
 from evaluation.evaluate import END, Evaluation, evaluate_files, evaluate_sample, labels_without_file
 from evaluation.figures import figures, shortfalls
 from evaluation.labels import LabelError
+from evaluation.monitored import monitored_table
 from local_workspace.sample_data import generate
-from monitoring.domains import governance, quality
+from monitoring.domains import governance, inference, quality
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +73,17 @@ def test_the_first_days_of_a_table_are_not_judged(sample_evaluations: list[Evalu
     assert judged is not None
     assert (END - judged.start).days == DAYS - 6
     assert (END - judged.end).days == 0
+
+
+def test_asking_piece_by_piece_gives_what_asking_at_once_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monitored_table(inference.DOMAIN) as table:
+        table.fill(generate(END, DAYS, SEED))
+        table.monitor()
+        monkeypatch.setattr(monitored, "PIECE", timedelta(days=DAYS + 1))
+        at_once = table.firings()
+        monkeypatch.setattr(monitored, "PIECE", timedelta(days=3))
+        assert table.firings() == at_once
+    assert {each.granularity for each in at_once} == {"1 hour", "1 day"}
 
 
 def test_a_labelled_file_is_evaluated_as_generated_rows_are(
