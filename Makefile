@@ -4,7 +4,7 @@ VENV := .venv/bin
 WORKSPACE := $(VENV)/python -m local_workspace
 
 .DEFAULT_GOAL := help
-.PHONY: help local preview stop clean venv toolchain test lint bench
+.PHONY: help local preview stop clean venv toolchain test lint bench evaluate
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,3 +35,6 @@ test: venv toolchain lint  ## everything: lint and all tests, with the real Pulu
 
 bench: venv  ## measure against other ways to get the same numbers, and write docs/benchmarks.md (25 minutes)
 	@$(VENV)/python -m benchmarks --write docs/benchmarks.md
+
+evaluate: venv  ## how well the alerts find known incidents; REAL=folder evaluates labelled files too
+	@$(VENV)/python -m evaluation $(if $(REAL),--real "$(REAL)") $(if $(SAVE),--save "$(SAVE)")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MINUTES = {"5 minutes": 5, "30 minutes": 30, "1 hour": 60, "1 day": 1440}
 """Length of the granularities that alerts judge; longer windows are too few to tell what is usual."""
-DAY = 1440
+HOUR, DAY = 60, 1440
 WEEKS_BACK = 4
 LEAST_HISTORY = 6
 """Comparable windows without which a window is not judged."""
@@ -32,8 +32,9 @@ WINDOWS_KEPT = 4
 """So many of the newest windows shorter than a day are judged, so that an alarm does not flap."""
 DRIFT_SCORE = 6.0
 """How many times the usual straying a value must be away: rare enough for thousands of slices and hours."""
-LIMIT_SCORE = 3.0
-"""The same where a limit is crossed by the whole table: few values are judged, and the limit is a reason too."""
+LIMIT_SCORE = 4.0
+"""The same where a limit is crossed by the whole table: few values are judged, and the limit is a reason too. Chance
+alone gives less than one such value of half a dozen metrics in a month of hours."""
 LONGEST_RESULT = 100
 
 _IDENTITY = ("granularity", "slice_key", "slice_value", "metric", "window_start")
@@ -47,11 +48,14 @@ _NOISE = {
     Scale.RELATIVE: "1 / SQRT(LEAST(row_count, usual_rows) * row_share)",
     Scale.COUNT: "0.5",
     Scale.SHARE: (
-        "100 * SQRT(GREATEST(usual_value / 100 * (1 - usual_value / 100), 1 / usual_rows) / row_count)"
+        "100 * SQRT(GREATEST(usual_value / 100 * (1 - usual_value / 100), 1 / (usual_rows * row_share))\n"
+        "      / (row_count * row_share))"
     ),
     Scale.LEVEL: "1.0",
 }
 """How far chance alone moves a value, as one standard deviation on its scale."""
+_ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r"})
+"""The names of slices are expressions, which may hold these; a line break would be indented with the query."""
 _CHANGE = {
     Scale.RELATIVE: "100 * (value / usual_value - 1)",
     Scale.COUNT: "value - usual_value",
@@ -91,6 +95,15 @@ class AlertQuery:
     @property
     def text(self) -> str:
         """Databricks SQL."""
+        return f"{self._scoring}\n{self._result()}"
+
+    @property
+    def coverage_text(self) -> str:
+        """Databricks SQL: from when to when windows have enough history to be judged; NULL where none has."""
+        return f"{self._scoring}\nSELECT MIN(window_start) AS first, MAX(window_end) AS last FROM scored"
+
+    @property
+    def _scoring(self) -> str:
         parts = {
             "newest": self._newest(),
             "readings": self._readings(),
@@ -98,13 +111,13 @@ class AlertQuery:
             "judged": self._judged(),
             "sought": self._sought(),
             "comparable": self._comparable(),
-            "past": self._past(),
+            "middle": self._middle(),
             "usual": self._usual(),
             "scored": self._scored(),
             "followed": self._followed(),
         }
         listed = ",\n".join(f"{name} AS (\n{_indented(text)}\n)" for name, text in parts.items())
-        return f"WITH {listed}\n{self._result()}"
+        return f"WITH {listed}"
 
     def _newest(self) -> str:
         table = ".".join(f"`{part}`" for part in self.profile_table.split("."))
@@ -186,6 +199,13 @@ class AlertQuery:
             f"    ELSE {soon} END"
         )
 
+    def _alone(self) -> str:
+        """Condition: what is over within minutes shows in one window as much as is otherwise asked of two."""
+        minutes = [text for text in self.granularities if MINUTES[text] < HOUR]
+        if not minutes:
+            return ""
+        return f"\n    OR (granularity IN ({_texts(minutes)}) AND badness >= {1.5 * self.least_score})"
+
     def _sought(self) -> str:
         """Each judged window with the hours of the day in which windows like it begin: its own and those beside it."""
         return (
@@ -198,8 +218,7 @@ class AlertQuery:
         identity = ", ".join(f"j.{name}" for name in _IDENTITY)
         return (
             f"SELECT {identity},\n"
-            "  p.level, p.value, p.row_count, j.weekend = p.weekend AS same_kind_of_day,\n"
-            f"  COUNT_IF(j.weekend = p.weekend) OVER (PARTITION BY {identity}) AS same_kind_count\n"
+            "  p.level, p.value, p.row_count, j.weekend = p.weekend AS same_kind_of_day\n"
             "FROM sought AS j\nJOIN scaled AS p\n"
             "  ON p.granularity = j.granularity AND p.metric = j.metric\n"
             "  AND p.slice_key <=> j.slice_key AND p.slice_value <=> j.slice_value\n"
@@ -208,23 +227,29 @@ class AlertQuery:
             "WHERE p.level IS NOT NULL"
         )
 
-    def _past(self) -> str:
+    def _middle(self) -> str:
+        """What is usual: of the same kind of day, or of all days where that kind has not been seen often enough."""
         identity = ", ".join(_IDENTITY)
         return (
-            f"SELECT *, PERCENTILE(level, 0.5) OVER (PARTITION BY {identity}) AS usual_level\n"
-            f"FROM comparable\nWHERE same_kind_of_day OR same_kind_count < {LEAST_HISTORY}"
+            f"SELECT {identity}, COUNT_IF(same_kind_of_day) AS same_kind_count,\n"
+            f"  CASE WHEN COUNT_IF(same_kind_of_day) >= {LEAST_HISTORY}\n"
+            "    THEN PERCENTILE(CASE WHEN same_kind_of_day THEN level END, 0.5)\n"
+            "    ELSE PERCENTILE(level, 0.5) END AS usual_level\n"
+            f"FROM comparable\nGROUP BY {identity}\nHAVING COUNT(*) >= {LEAST_HISTORY}"
         )
 
     def _usual(self) -> str:
         """The usual straying, as one standard deviation: from its middle, or from its tail where that is wider."""
-        identity = ", ".join(_IDENTITY)
+        identity = ", ".join(f"m.{name}" for name in _IDENTITY)
         return (
             f"SELECT {identity}, usual_level,\n"
             "  PERCENTILE(value, 0.5) AS usual_value, PERCENTILE(row_count, 0.5) AS usual_rows,\n"
             "  GREATEST(1.4826 * PERCENTILE(ABS(level - usual_level), 0.5),\n"
             "    PERCENTILE(ABS(level - usual_level), 0.9) / 1.6449) AS straying\n"
-            f"FROM past\nGROUP BY {identity}, usual_level\n"
-            f"HAVING COUNT(*) >= {LEAST_HISTORY} AND PERCENTILE(row_count, 0.5) >= {self.domain.least_rows}"
+            f"FROM comparable AS c\nJOIN middle AS m\n  ON {_same('m', 'c')}\n"
+            f"WHERE same_kind_of_day OR same_kind_count < {LEAST_HISTORY}\n"
+            f"GROUP BY {identity}, usual_level\n"
+            f"HAVING PERCENTILE(row_count, 0.5) >= {self.domain.least_rows}"
         )
 
     def _scored(self) -> str:
@@ -252,7 +277,7 @@ class AlertQuery:
             f"WHERE badness >= {self.least_score}\n  AND {self.condition}\n"
             # A single short window may be a fluke; a cause lasts, and shows at least half as much before.
             "  AND (granularity = '1 day' OR (previous_end = window_start\n"
-            f"    AND previous_score * SIGN(score) >= {self.least_score / 2})){self._believed()}\n"
+            f"    AND previous_score * SIGN(score) >= {self.least_score / 2}){self._alone()}){self._believed()}\n"
             f"ORDER BY badness DESC, window_start, slice_key, slice_value, metric{limit}"
         )
 
@@ -299,9 +324,8 @@ def _same(left: str, right: str) -> str:
 
 
 def _texts(values: Sequence[str]) -> str:
-    # The names of slices are expressions, which may hold quotes and backslashes.
-    return ", ".join("'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'" for value in values)
+    return ", ".join(f"'{value.translate(_ESCAPES)}'" for value in values)
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())
+    return "\n".join(f"  {line}" for line in text.split("\n"))

@@ -35,6 +35,10 @@ class Scale(StrEnum):
 SMALLEST = {Scale.RELATIVE: 25.0, Scale.COUNT: 5.0, Scale.SHARE: 5.0, Scale.LEVEL: 5.0}
 """Smallest change worth an alarm where the drift metric has no limit: percent, things, points, points."""
 
+FARTHEST = 0.05
+"""The part of the rows that a standard deviation rests on where a few values are far greater than all others."""
+
+_WORD = re.compile(r"\w+")
 _PERCENTILE = re.compile(r"PERCENTILE\(.*,\s*(0?\.\d+)\)")
 _SHARE = re.compile(r"\* 100\.0 / NULLIF\(")
 
@@ -73,25 +77,40 @@ def watched_for_drift(domain: Domain) -> tuple[Watch, ...]:
         if drift.compared is not None and drift.compared not in watches:
             metric = domain.metric(drift.compared)
             scale = _scale(metric, relative=drift.unit == PERCENT_CHANGE)
-            watches[metric.name] = _watch(metric, drift.good, scale, _limit(drift.threshold))
+            watches[metric.name] = _watch(domain, metric, drift.good, scale, _limit(drift.threshold))
     for metric in map(domain.metric, domain.also_watched):
-        watches.setdefault(metric.name, _watch(metric, metric.good, _scale(metric), None))
+        watches.setdefault(metric.name, _watch(domain, metric, metric.good, _scale(metric), None))
     return tuple(watches.values())
 
 
 def watched_for_limits(domain: Domain) -> tuple[Watch, ...]:
     """Every profile metric with a warning or critical limit."""
     return tuple(
-        _watch(metric, metric.good, _scale(metric), None)
+        _watch(domain, metric, metric.good, _scale(metric), None)
         for metric in domain.profile_metrics
         if metric.threshold is not None and (metric.threshold.warning or metric.threshold.critical)
     )
 
 
-def _watch(metric: Metric, good: Good, scale: Scale, limit: float | None) -> Watch:
+def _watch(domain: Domain, metric: Metric, good: Good, scale: Scale, limit: float | None) -> Watch:
+    smallest = SMALLEST[scale] if limit is None else limit
+    return Watch(metric, good, scale, smallest, round(_row_share(domain, metric, scale), 6))
+
+
+def _row_share(domain: Domain, metric: Metric, scale: Scale) -> float:
+    """A percentile rests on the rows beyond it, a spread on the few farthest, a share on rows that differ."""
     percentile = _PERCENTILE.match(metric.definition)
-    row_share = round(1 - float(percentile.group(1)), 6) if percentile else 1.0
-    return Watch(metric, good, scale, SMALLEST[scale] if limit is None else limit, row_share)
+    if percentile:
+        return 1 - float(percentile.group(1))
+    if _rests_on_a_spread(domain, metric):
+        return FARTHEST
+    return 1 / domain.rows_alike if scale is Scale.SHARE else 1.0
+
+
+def _rests_on_a_spread(domain: Domain, metric: Metric) -> bool:
+    read = set(_WORD.findall(metric.definition))
+    parts = (metric, *(part for part in domain.profile_metrics if part.name in read))
+    return any("STDDEV(" in part.definition for part in parts)
 
 
 def _scale(metric: Metric, *, relative: bool = False) -> Scale:

@@ -51,6 +51,9 @@ class Domain:
     """Profile metrics that alerts watch beside those that a drift metric compares."""
     least_rows: int = 20
     """Alerts leave windows with fewer rows alone: their rates and percentiles say little."""
+    rows_alike: int = 1
+    """How many rows in a row say much the same, as the measurements of a machine within an hour do: for what chance
+    can do to a share of rows, so many count as one."""
     late_hours: int = 0
     """How long rows of a closed window may still arrive; alerts believe in a fall only after that."""
 

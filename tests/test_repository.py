@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("monitoring", "local_workspace", "toolchain", "benchmarks")
+PRODUCT = ("monitoring", "local_workspace", "evaluation", "benchmarks", "toolchain")
 MOST_LINES = 400
 LONG = {
     "local_workspace/engine/expressions.py",
@@ -172,6 +172,7 @@ def test_the_toolchain_builds_the_pinned_pulumi() -> None:
         ("monitoring", ("requirements.txt",)),
         ("local_workspace", ("requirements.txt", "requirements-dev.txt")),
         ("benchmarks", ("requirements.txt", "requirements-dev.txt")),
+        ("evaluation", ("requirements.txt", "requirements-dev.txt")),
     ],
 )
 def test_what_the_product_imports_is_pinned_by_name(package: str, requirements: tuple[str, ...]) -> None:
@@ -275,6 +276,14 @@ def test_the_local_workspace_knows_a_monitor_only_through_the_api() -> None:
     }
     assert {name for module, name in crossing} == {"monitoring.gold"}
     assert [module for module, _ in crossing if not module.startswith("local_workspace.sample_data.")] == []
+
+
+def test_nothing_knows_the_evaluation_which_needs_neither_pulumi_nor_resources() -> None:
+    others = [module for module in SOURCES if top({module}) != {"evaluation"}]
+    assert [module for module in others if "evaluation" in top(imports(module))] == []
+    needed = {module for start in within("evaluation") for module in reached(start)}
+    assert [module for module in needed if top(imports(module)) & PULUMI] == []
+    assert [module for module in needed if module.startswith("monitoring.resources")] == []
 
 
 def test_the_program_does_not_know_the_local_workspace_and_the_toolchain() -> None:

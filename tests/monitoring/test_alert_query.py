@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitoring.alerts import alerts
 from monitoring.domains import cluster, cost, job
@@ -125,6 +127,22 @@ def test_chance_moves_a_share_of_few_rows_further_than_one_of_many() -> None:
     assert [row["metric"] for row in drift_rows(many)] == ["timeout_rate"]
 
 
+def test_rows_that_say_the_same_count_as_one_for_what_chance_can_do_to_a_share() -> None:
+    alike = replace(job.DOMAIN, rows_alike=100)
+    for domain, found in ((job.DOMAIN, ["timeout_rate"]), (alike, [])):
+        table = with_history("timeout_rate", 10, domain=domain, rows=2_500)
+        table.add(YESTERDAY, {"timeout_rate": 30}, rows=2_500)
+        assert [row["metric"] for row in drift_rows(table)] == found
+
+
+def test_a_spread_may_be_moved_by_a_few_rows() -> None:
+    few, many = (with_history("duration_cv", 1.5, rows=rows) for rows in (100, 10_000))
+    for table, rows in ((few, 100), (many, 10_000)):
+        table.add(YESTERDAY, {"duration_cv": 3.0}, rows=rows)
+    assert drift_rows(few) == []
+    assert [row["metric"] for row in drift_rows(many)] == ["duration_cv"]
+
+
 def test_without_enough_history_nothing_is_judged() -> None:
     table = with_history("total_runs", 1_000)
     table.rows = table.rows[:5]
@@ -189,6 +207,20 @@ def test_the_worst_comes_first_and_a_hundred_rows_are_enough() -> None:
     assert rows[0]["slice_value"] == "job 100"
 
 
+@given(
+    st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1)
+    | st.sampled_from(["a\nb", "CASE\r\n  WHEN x THEN 'y' END", "'\\'", "\\", "n\\n"])
+)
+@settings(max_examples=25, deadline=None)
+def test_the_name_of_a_slice_may_hold_anything(name: str) -> None:
+    table = with_history("total_runs", 1_000, part=(name, "x"))
+    table.domain = replace(job.DOMAIN, trivial_slices=(name,))
+    for row in table.rows:
+        row["failure_count"] = row["total_runs"]
+    table.add(YESTERDAY, {"failure_count": 3_000, "total_runs": 3_000}, part=(name, "x"))
+    assert [(row["slice_key"], row["metric"]) for row in drift_rows(table)] == [(name, "total_runs")]
+
+
 def hourly(domain: Domain, values: dict[int, float], *, metric: str, usual: float = 50) -> ProfileTable:
     """Ten days of hours; `values` are those of the last hours before 06:00 by hours back, 1 is 05:00."""
     table = ProfileTable(domain)
@@ -210,6 +242,18 @@ def test_two_short_windows_in_a_row_stand_out() -> None:
 
 def test_two_short_windows_on_different_sides_are_no_cause_that_lasts() -> None:
     assert drift_rows(hourly(cluster.DOMAIN, {1: 95, 2: 5}, metric="avg_memory_pct")) == []
+
+
+@pytest.mark.parametrize(("value", "starts"), [(60, []), (72, [25])])
+def test_one_window_of_minutes_stands_out_alone_if_it_shows_as_much_as_is_asked_of_two(
+    value: float, starts: list[int]
+) -> None:
+    table = ProfileTable(replace(cluster.DOMAIN, granularities=("5 minutes",)))
+    for back in range(1, 12 * 24 * 3):
+        start = NOW - timedelta(minutes=5 * back)
+        middle = value if back == 1 else 50 + (-1) ** back
+        table.add(start, {"avg_memory_pct": middle}, granularity="5 minutes")
+    assert [row["window_start"].minute for row in drift_rows(table)] == starts
 
 
 def test_a_gap_between_short_windows_breaks_the_row() -> None:

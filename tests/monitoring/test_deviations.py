@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitoring.deviations import SMALLEST, Scale, Watch, watched_for_drift, watched_for_limits
+from monitoring.deviations import FARTHEST, SMALLEST, Scale, Watch, watched_for_drift, watched_for_limits
 from monitoring.domains import DOMAINS, cluster, cost, governance, job, quality, query
 from monitoring.metrics import Kind
 
@@ -92,6 +92,15 @@ def test_the_smallest_change_is_the_first_limit_of_the_drift_metric_that_is_not_
 )
 def test_a_percentile_rests_on_the_rows_beyond_it(metric: str, share: float) -> None:
     assert drift_watch(job.DOMAIN, metric).row_share == share
+
+
+def test_a_spread_rests_on_its_farthest_rows_also_as_a_part_of_another_metric() -> None:
+    assert drift_watch(job.DOMAIN, "duration_cv").row_share == FARTHEST
+
+
+def test_of_a_share_rows_that_say_the_same_count_as_one_and_of_a_mean_they_do_not() -> None:
+    assert drift_watch(cluster.DOMAIN, "efficiency_score").row_share == round(1 / 12, 6)
+    assert drift_watch(cluster.DOMAIN, "avg_memory_pct").row_share == 1
 
 
 def test_limits_are_watched_where_a_profile_metric_has_a_warning_or_critical_one() -> None:
