@@ -1,0 +1,113 @@
+"""What ``pulumi preview --json`` says of a stack, as far as a reviewer wants to know it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from monitoring.commands.pulumi_program import PulumiError, finished
+from pipelines.metric_changes import MetricChange, metric_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+NO_CHANGE = frozenset({"same", "refresh", "read", "read-replacement", "discard"})
+"""Operations that the engine does not count as changes either."""
+REPLACING = frozenset({"replace", "create-replacement", "delete-replaced"})
+"""The steps of which a replacement consists."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would happen to one resource."""
+
+    resource: str
+    type: str
+    operation: str
+    properties: tuple[str, ...]
+    """Inputs that differ, without their values: a comment is read by more people than the state is."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a deployment of one stack would do, or why that is not known."""
+
+    stack: str
+    changes: tuple[Change, ...] = ()
+    metrics: tuple[MetricChange, ...] = ()
+    unchanged: int = 0
+    failure: str = ""
+
+    @property
+    def operations(self) -> dict[str, int]:
+        """Number of resources by operation."""
+        return dict(Counter(change.operation for change in self.changes))
+
+
+def preview(stack: str, *, refresh: bool = False) -> Preview:
+    """Ask Pulumi what a deployment of ``stack`` would do; a preview that fails is an answer, too.
+
+    Args:
+        stack: name of the stack.
+        refresh: compare with what is on the workspace now instead of with the state.
+    """
+    options = ["--refresh"] if refresh else []
+    try:
+        answer = finished(["pulumi", "preview", "--json", *options, "--stack", stack])
+    except PulumiError as error:
+        return Preview(stack, failure=str(error))
+    try:
+        digest = json.loads(answer.stdout)
+    except ValueError:
+        return Preview(stack, failure=(answer.stderr + answer.stdout).strip() or "Pulumi said nothing")
+    if answer.returncode:
+        return Preview(stack, failure=_errors(digest) or answer.stderr.strip())
+    return from_steps(stack, digest.get("steps") or [])
+
+
+def from_steps(stack: str, steps: Sequence[Mapping[str, Any]]) -> Preview:
+    """The steps of a preview, those of a replacement as one change."""
+    by_resource: dict[str, list[Mapping[str, Any]]] = {}
+    for step in steps:
+        by_resource.setdefault(step["urn"], []).append(step)
+    changes = [_change(urn, own) for urn, own in by_resource.items() if not _unchanged(own)]
+    metrics = {change for step in steps if step["op"] not in NO_CHANGE for change in metric_changes(step)}
+    return Preview(
+        stack,
+        tuple(changes),
+        tuple(sorted(metrics, key=lambda change: (change.domain, change.name))),
+        sum(map(_unchanged, by_resource.values())),
+    )
+
+
+def _unchanged(steps: Iterable[Mapping[str, Any]]) -> bool:
+    return all(step["op"] in NO_CHANGE for step in steps)
+
+
+def _change(urn: str, steps: Sequence[Mapping[str, Any]]) -> Change:
+    *_, type_, name = urn.split("::")
+    operations = [step["op"] for step in steps if step["op"] not in NO_CHANGE]
+    properties = {_top(path) for step in steps for path in step.get("detailedDiff") or ()}
+    properties |= {_top(path) for step in steps for path in step.get("diffReasons") or ()}
+    return Change(
+        name,
+        type_.rpartition("$")[2].rpartition(":")[2],
+        "replace" if REPLACING & set(operations) else operations[0],
+        tuple(sorted(properties)),
+    )
+
+
+def _top(path: str) -> str:
+    """The input at the top of a path such as ``customMetrics[3].definition``."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _errors(digest: Mapping[str, Any]) -> str:
+    messages = [
+        str(diagnostic.get("message", "")).strip()
+        for diagnostic in digest.get("diagnostics") or ()
+        if diagnostic.get("severity") == "error"
+    ]
+    return "\n".join(messages)
