@@ -64,11 +64,15 @@ def preview(stack: str, *, refresh: bool = False) -> Preview:
         return Preview(stack, failure=(answer.stderr + answer.stdout).strip() or "Pulumi said nothing")
     if answer.returncode:
         return Preview(stack, failure=_errors(digest) or answer.stderr.strip())
-    return from_steps(stack, digest.get("steps") or [])
+    return from_digest(stack, digest)
 
 
-def from_steps(stack: str, steps: Sequence[Mapping[str, Any]]) -> Preview:
-    """The steps of a preview, those of a replacement as one change."""
+def from_digest(stack: str, digest: Mapping[str, Any]) -> Preview:
+    """What the JSON of a preview says, the steps of a replacement as one change.
+
+    What stays as it is has no steps unless the preview refreshed; it is only counted.
+    """
+    steps: Sequence[Mapping[str, Any]] = digest.get("steps") or []
     by_resource: dict[str, list[Mapping[str, Any]]] = {}
     for step in steps:
         by_resource.setdefault(step["urn"], []).append(step)
@@ -78,7 +82,7 @@ def from_steps(stack: str, steps: Sequence[Mapping[str, Any]]) -> Preview:
         stack,
         tuple(changes),
         tuple(sorted(metrics, key=lambda change: (change.domain, change.name))),
-        sum(map(_unchanged, by_resource.values())),
+        (digest.get("changeSummary") or {}).get("same", 0),
     )
 
 

@@ -63,7 +63,7 @@ def test_the_text_is_added_to_the_summary_of_the_run(
     summary = tmp_path / "summary"
     summary.write_text("before\n", encoding="utf-8")
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-    pulumi.answers({"steps": [step("same", "job")]})
+    pulumi.answers({"steps": [step("same", "job")], "changeSummary": {"same": 1}})
     command("review", "--stack", "dev")
     assert summary.read_text(encoding="utf-8").startswith("before\n### dev\n\nNo changes, 1 resource")
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pipelines.kept import keep, kept
-from pipelines.preview import Preview, from_steps
+from pipelines.preview import Preview, from_digest
 from tests.pipelines.steps import metric, update
 
 
 def test_what_is_kept_is_what_is_read() -> None:
-    found = from_steps("dev", [update("job", [metric("m", "1")], [metric("m", "2")])])
+    found = from_digest("dev", {"steps": [update("job", [metric("m", "1")], [metric("m", "2")])]})
     keep(found, "preview")
     assert kept(["dev"], "preview") == [found]
 

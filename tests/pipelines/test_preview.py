@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipelines.metric_changes import MetricChange
-from pipelines.preview import Change, from_steps, preview
+from pipelines.preview import Change, from_digest, preview
 from tests.pipelines.steps import LEGACY, V1, metric, monitor, step, update
 
 if TYPE_CHECKING:
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def test_what_stays_is_counted_and_what_changes_is_listed() -> None:
-    found = from_steps("dev", [step("same", "a"), step("read", "b"), update("job", [], [metric("m", "1")])])
-    assert found.unchanged == 2
+    steps = [step("same", "a"), step("refresh", "b"), update("job", [], [metric("m", "1")])]
+    found = from_digest("dev", {"steps": steps, "changeSummary": {"same": 40, "update": 1}})
+    assert found.unchanged == 40
     assert found.changes == (Change("job", "QualityMonitor", "update", ("customMetrics",)),)
     assert found.operations == {"update": 1}
 
@@ -27,14 +28,16 @@ def test_the_steps_of_a_replacement_are_one_change() -> None:
         step("replace", "job", detailedDiff={"assetsDir": {}}),
         step("create-replacement", "job"),
     ]
-    assert from_steps("dev", steps).changes == (Change("job", "QualityMonitor", "replace", ("assetsDir",)),)
+    assert from_digest("dev", {"steps": steps}).changes == (
+        Change("job", "QualityMonitor", "replace", ("assetsDir",)),
+    )
 
 
 @pytest.mark.parametrize("type_", [LEGACY, V1])
 def test_metrics_that_are_added_changed_and_removed_are_shown_before_and_after(type_: str) -> None:
     before = [metric("kept", "COUNT(*)"), metric("edited", "SUM(a)"), metric("gone", "MIN(a)", "DERIVED")]
     after = [metric("new", "MAX(a)", "DRIFT"), metric("kept", "COUNT(*)"), metric("edited", "SUM(b)")]
-    assert from_steps("dev", [update("job", before, after, type_)]).metrics == (
+    assert from_digest("dev", {"steps": [update("job", before, after, type_)]}).metrics == (
         MetricChange(
             "job",
             "edited",
@@ -52,7 +55,7 @@ def test_a_monitor_that_appears_or_goes_lists_no_metrics() -> None:
         step("create", "new", newState=monitor(metrics)),
         step("delete", "old", oldState=monitor(metrics)),
     ]
-    assert from_steps("dev", steps).metrics == ()
+    assert from_digest("dev", {"steps": steps}).metrics == ()
 
 
 def test_values_of_other_inputs_are_not_read() -> None:
@@ -63,7 +66,7 @@ def test_values_of_other_inputs_are_not_read() -> None:
         newState={"type": LEGACY, "inputs": {"notifications": "secret-after"}},
         detailedDiff={"notifications.onFailure.emailAddresses[0]": {"kind": "update"}},
     )
-    found = from_steps("dev", [change])
+    found = from_digest("dev", {"steps": [change]})
     assert found.changes[0].properties == ("notifications",)
     assert "secret" not in repr(found)
 
