@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,4 +60,13 @@ def _metrics(state: Mapping[str, Any]) -> dict[str, str]:
 def _text(metric: Mapping[str, Any]) -> str:
     kind = str(metric["type"]).rpartition("CUSTOM_METRIC_TYPE_")[2].lower()
     columns = ", ".join(metric["inputColumns"])
-    return f"{metric['definition']}  [{kind} of {columns} as {metric['outputDataType']}]"
+    return f"{metric['definition']}  [{kind} of {columns} as {_type(metric['outputDataType'])}]"
+
+
+def _type(output: str) -> str:
+    """The type in the description of an output column, which is the JSON of a Spark field or a name."""
+    try:
+        field: object = json.loads(output)
+    except ValueError:
+        return output
+    return str(field["type"]) if isinstance(field, dict) and "type" in field else output

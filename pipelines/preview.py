@@ -92,20 +92,35 @@ def _unchanged(steps: Iterable[Mapping[str, Any]]) -> bool:
 
 def _change(urn: str, steps: Sequence[Mapping[str, Any]]) -> Change:
     *_, type_, name = urn.split("::")
-    operations = [step["op"] for step in steps if step["op"] not in NO_CHANGE]
-    properties = {_top(path) for step in steps for path in step.get("detailedDiff") or ()}
-    properties |= {_top(path) for step in steps for path in step.get("diffReasons") or ()}
+    changing = [step for step in steps if step["op"] not in NO_CHANGE]
+    operations = [step["op"] for step in changing]
     return Change(
         name,
         type_.rpartition("$")[2].rpartition(":")[2],
         "replace" if REPLACING & set(operations) else operations[0],
-        tuple(sorted(properties)),
+        tuple(sorted({name for step in changing for name in _properties(step)})),
     )
 
 
-def _top(path: str) -> str:
-    """The input at the top of a path such as ``customMetrics[3].definition``."""
-    return path.partition(".")[0].partition("[")[0]
+def _properties(step: Mapping[str, Any]) -> set[str]:
+    """The inputs that make a step necessary.
+
+    The provider's own list also names what it only computes, and a dynamic provider has none; so it is held
+    against the inputs that differ, or, where somebody changed the thing by hand, against what was found there.
+    """
+    reasons = {path.partition(".")[0].partition("[")[0] for path in step.get("diffReasons") or ()}
+    old, new = step.get("oldState") or {}, step.get("newState") or {}
+    wanted = new.get("inputs") or {}
+    differing = _differing(old.get("inputs") or {}, wanted) if old else set()
+    if old and not differing:
+        found = old.get("outputs") or {}
+        differing = _differing({name: found[name] for name in wanted if name in found}, wanted)
+    return (reasons & differing) or differing or reasons
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    names = before.keys() | after.keys()
+    return {name for name in names if not name.startswith("__") and before.get(name) != after.get(name)}
 
 
 def _errors(digest: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ def metric(name: str, definition: str, kind: str = "AGGREGATE") -> dict[str, Any
         "type": f"CUSTOM_METRIC_TYPE_{kind}",
         "definition": definition,
         "inputColumns": [":table"],
-        "outputDataType": "double",
+        "outputDataType": '{"metadata":{},"name":"output","nullable":true,"type":"double"}',
     }
 
 
@@ -39,6 +39,5 @@ def update(
         type_,
         oldState=monitor(before, type_),
         newState=monitor(after, type_),
-        detailedDiff={"customMetrics[0].definition": {"kind": "update", "inputDiff": True}},
-        diffReasons=["customMetrics"],
+        diffReasons=["customMetrics[0].definition"],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_what_stays_is_counted_and_what_changes_is_listed() -> None:
 def test_the_steps_of_a_replacement_are_one_change() -> None:
     steps = [
         step("delete-replaced", "job", diffReasons=["assetsDir"]),
-        step("replace", "job", detailedDiff={"assetsDir": {}}),
+        step("replace", "job", diffReasons=["assetsDir"]),
         step("create-replacement", "job"),
     ]
     assert from_digest("dev", {"steps": steps}).changes == (
@@ -64,11 +64,50 @@ def test_values_of_other_inputs_are_not_read() -> None:
         "job",
         oldState={"type": LEGACY, "inputs": {"notifications": "secret-before"}},
         newState={"type": LEGACY, "inputs": {"notifications": "secret-after"}},
-        detailedDiff={"notifications.onFailure.emailAddresses[0]": {"kind": "update"}},
+        diffReasons=["notifications.onFailure.emailAddresses[0]"],
     )
     found = from_digest("dev", {"steps": [change]})
     assert found.changes[0].properties == ("notifications",)
     assert "secret" not in repr(found)
+
+
+def properties(**more: Any) -> tuple[str, ...]:  # noqa: ANN401 - JSON
+    (change,) = from_digest("dev", {"steps": [step("update", "job", **more)]}).changes
+    return change.properties
+
+
+def test_what_the_provider_only_computes_is_no_reason() -> None:
+    assert properties(
+        oldState={"inputs": {"customMetrics": 1, "schedule": 1}, "outputs": {"schedule": 2, "status": 1}},
+        newState={"inputs": {"customMetrics": 2, "schedule": 1}},
+        diffReasons=["customMetrics", "schedule", "status"],
+    ) == ("customMetrics",)
+
+
+def test_defaults_that_a_refresh_reads_are_no_reason() -> None:
+    assert properties(
+        oldState={"inputs": {"environments": 1, "queue": {"enabled": True}, "__defaults": []}},
+        newState={"inputs": {"environments": 2, "__defaults": ["a"]}},
+        diffReasons=["environments[0].spec.dependencies[0]"],
+    ) == ("environments",)
+
+
+def test_inputs_of_a_dynamic_resource_are_compared_by_themselves() -> None:
+    assert properties(
+        oldState={"inputs": {"column_comments": 1, "host": 1}},
+        newState={"inputs": {"column_comments": 2, "host": 1}},
+    ) == ("column_comments",)
+
+
+def test_what_somebody_changed_by_hand_is_named_by_what_was_found() -> None:
+    inputs = {"column_comments": {"a": "ours"}, "table_comment": "ours"}
+    assert properties(
+        oldState={
+            "inputs": inputs,
+            "outputs": {**inputs, "column_comments": {"a": "theirs"}, "state": "ready"},
+        },
+        newState={"inputs": inputs},
+    ) == ("column_comments",)
 
 
 def test_the_stack_is_asked_and_a_refresh_only_on_request(pulumi: FakePulumi) -> None:
