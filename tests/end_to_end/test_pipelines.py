@@ -69,9 +69,7 @@ def test_a_deployment_settles_by_itself_also_when_it_adds_a_metric(
     assert deployment.preview("--expect-no-changes") == {}
 
 
-def test_drift_is_found_and_named(
-    deployment: Deployment, pipelines: Callable[..., tuple[int, str]]
-) -> None:
+def test_drift_is_found_and_named(deployment: Deployment, pipelines: Callable[..., tuple[int, str]]) -> None:
     assert pipelines("deploy")[0] == 0
     assert pipelines("drift")[0] == 0
 

@@ -151,6 +151,17 @@ def test_the_token_is_not_left_in_the_checkout() -> None:
     assert {step["with"]["persist-credentials"] for step in checkouts} == {False}
 
 
+def test_the_page_names_every_secret_and_only_targets_that_exist() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    used = {
+        name for file in FILES for name in re.findall(r"secrets\.(\w+)", file.read_text(encoding="utf-8"))
+    }
+    assert {name for name in used if f"`{name}`" not in page} == set()
+    named = {word for line in re.findall("`make ([^`]+)`", page) for word in line.split() if "=" not in word}
+    assert named <= TARGETS
+    assert {word for run in runs() for word in run.split()[1:] if "=" not in word} <= named
+
+
 def given_to(action: str) -> dict[str, str]:
     """What the composite action passes to another one."""
     steps = read(ACTION)["runs"]["steps"]
