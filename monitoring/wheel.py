@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitoring import VERSION
-from monitoring.jobs.client_version import REQUIREMENT
+from monitoring.operations.client_version import REQUIREMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

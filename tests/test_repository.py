@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("monitoring", "local_workspace", "evaluation", "benchmarks", "toolchain")
+PRODUCT = ("monitoring", "local_workspace", "evaluation", "benchmarks", "pipelines", "toolchain")
 MOST_LINES = 400
 LONG = {
     "local_workspace/engine/expressions.py",
@@ -173,6 +173,7 @@ def test_the_toolchain_builds_the_pinned_pulumi() -> None:
         ("local_workspace", ("requirements.txt", "requirements-dev.txt")),
         ("benchmarks", ("requirements.txt", "requirements-dev.txt")),
         ("evaluation", ("requirements.txt", "requirements-dev.txt")),
+        ("pipelines", ("requirements.txt", "requirements-dev.txt")),
     ],
 )
 def test_what_the_product_imports_is_pinned_by_name(package: str, requirements: tuple[str, ...]) -> None:
@@ -184,10 +185,6 @@ def test_what_the_product_imports_is_pinned_by_name(package: str, requirements: 
     assert missing == []
 
 
-def python_version(text: str) -> tuple[int, ...]:
-    return tuple(map(int, text.removeprefix(">=").split(".")))
-
-
 def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
@@ -196,32 +193,6 @@ def test_tools_look_for_mistakes_in_the_oldest_python_that_is_allowed() -> None:
     oldest = project()["project"]["requires-python"].removeprefix(">=")
     assert project()["tool"]["mypy"]["python_version"] == oldest
     assert project()["tool"]["ruff"]["target-version"] == f"py{oldest.replace('.', '')}"
-
-
-def steps() -> list[dict[str, Any]]:
-    """The steps of all jobs of the workflow."""
-    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
-    return [step for job in workflow["jobs"].values() for step in job["steps"]]
-
-
-def given_to(action: str) -> dict[str, str]:
-    """What the one step with ``action`` passes to it."""
-    (found,) = [step["with"] for step in steps() if step.get("uses", "").startswith(f"{action}@")]
-    return dict(found)
-
-
-def test_the_workflow_uses_a_python_that_is_allowed() -> None:
-    version = python_version(given_to("actions/setup-python")["python-version"])
-    assert version >= python_version(project()["project"]["requires-python"])
-
-
-def test_the_workflow_uses_a_go_that_can_build_the_toolchain() -> None:
-    assert python_version(given_to("actions/setup-go")["go-version"]) >= pins.OLDEST_GO
-
-
-def test_the_workflow_runs_what_everybody_can_run_and_nothing_else() -> None:
-    assert [step["run"] for step in steps() if "run" in step] == [".ci/run"]
-    assert os.access(ROOT / ".ci" / "run", os.X_OK)
 
 
 @pytest.mark.parametrize(
@@ -286,10 +257,15 @@ def test_nothing_knows_the_evaluation_which_needs_neither_pulumi_nor_resources()
     assert [module for module in needed if module.startswith("monitoring.resources")] == []
 
 
-def test_the_program_does_not_know_the_local_workspace_and_the_toolchain() -> None:
-    foreign = {"local_workspace", "toolchain"}
+def test_the_program_does_not_know_the_local_workspace_the_pipelines_and_the_toolchain() -> None:
+    foreign = {"local_workspace", "pipelines", "toolchain"}
     assert [module for module in within("monitoring") if top(imports(module)) & foreign] == []
     assert top(imports("__main__")) == {"monitoring", "pulumi"}
+
+
+def test_the_pipelines_know_the_program_alone_and_pulumi_as_a_command() -> None:
+    names = set().union(*map(imports, within("pipelines")))
+    assert top(names) & {*PRODUCT, *PULUMI} == {"monitoring", "pipelines"}
 
 
 @pytest.mark.parametrize("module", within("toolchain"))

@@ -14,6 +14,11 @@ _HEAD = """# Routes of the local workspace
 
 Generated from the handlers by `python -m local_workspace routes`; do not edit by hand. Any other method or
 path is answered with 501 and named. Every route but the first needs the token.
+
+Clients: `databricks-sdk` for Python, with which the contracts in `tests/local_workspace/contract/` exercise every
+route of Databricks (a route without a contract fails a test there); Pulumi's provider, which the end-to-end tests
+run; and so Terraform's, because Pulumi's is a bridge over it: the same Go code sends the same requests, and only
+what declares the resources differs. Terraform itself is not run in the tests.
 """
 
 

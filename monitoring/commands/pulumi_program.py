@@ -38,20 +38,35 @@ def run(words: Sequence[str], folder: Path = PROJECT) -> str:
     Raises:
         PulumiError: it failed, or there is no such program.
     """
-    command = " ".join(words)
+    answer = finished(words, folder)
+    if answer.returncode:
+        raise PulumiError(f"{' '.join(words)} failed:\n{(answer.stderr + answer.stdout).strip()}")
+    return answer.stdout
+
+
+def finished(
+    words: Sequence[str], folder: Path = PROJECT, *, shown: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of Pulumi to its end, however it ends.
+
+    Args:
+        words: the program and its arguments.
+        folder: where ``Pulumi.yaml`` lies.
+        shown: let it print as it goes instead of giving its output.
+
+    Raises:
+        PulumiError: there is no such program.
+    """
     try:
-        finished = subprocess.run(
+        return subprocess.run(
             [*words, "--non-interactive"],
             cwd=folder,
             check=False,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            capture_output=not shown,
             text=True,
         )
     except OSError as error:
         raise PulumiError(
             f'{words[0]} cannot be run ({error.strerror}); put it on the PATH: eval "$(python -m toolchain env)"'
         ) from error
-    if finished.returncode:
-        raise PulumiError(f"{command} failed:\n{(finished.stderr + finished.stdout).strip()}")
-    return finished.stdout

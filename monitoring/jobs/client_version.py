@@ -1,18 +1,9 @@
-"""The version of the Databricks SDK that the environment of a job has.
-
-Imports nothing of it: an old one lacks what the operations import.
-"""
+"""The first step of every job: the Databricks SDK of its environment can be used."""
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from monitoring.jobs.status import CannotBeginError
-
-PACKAGE = "databricks-sdk"
-OLDEST = (0, 28, 0)
-"""The first release whose monitors the operations can use."""
-REQUIREMENT = f"{PACKAGE}>={'.'.join(map(str, OLDEST))}"
+from monitoring.operations.client_version import PACKAGE, REQUIREMENT, installed_client, is_recent_enough
 
 
 class ClientVersionError(CannotBeginError):
@@ -25,11 +16,8 @@ def require_client() -> None:
     Raises:
         ClientVersionError: it is missing or too old.
     """
-    try:
-        found = metadata.version(PACKAGE)
-    except metadata.PackageNotFoundError:
-        found = "none"
-    if tuple(int(part) for part in found.split(".")[:3] if part.isdecimal()) < OLDEST:
+    found = installed_client()
+    if not is_recent_enough(found):
         raise ClientVersionError(
             f"{PACKAGE} {found} is installed, {REQUIREMENT} is needed; declare it in the environment of the job"
         )

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 from databricks.sdk.errors import NotFound, PermissionDenied, Unauthenticated
 from databricks.sdk.errors import NotImplemented as NoSuchOperation
 from databricks.sdk.errors.base import DatabricksError
 
+from monitoring.operations.client_version import PACKAGE, REQUIREMENT, installed_client, is_recent_enough
+
 if TYPE_CHECKING:
     from databricks.sdk import WorkspaceClient
-
-PACKAGE = "databricks-sdk"
-OLDEST = (0, 28, 0)
-"""The first release whose monitors have every field that is used here."""
 
 
 class MonitoringNotAvailableError(Exception):
@@ -32,7 +29,7 @@ def check_monitoring_available(client: WorkspaceClient, table: str) -> None:
         MonitoringNotAvailableError: the client is too old, the login does not work, the workspace has no
             monitors, or its monitors may not be seen.
     """
-    check_client(metadata.version(PACKAGE))
+    check_client(installed_client())
     try:
         client.quality_monitors.get(table)
     except NotFound:
@@ -47,10 +44,10 @@ def check_client(found: str) -> None:
     Raises:
         MonitoringNotAvailableError: naming the version found and the one needed.
     """
-    if tuple(int(part) for part in found.split(".")[:3] if part.isdecimal()) < OLDEST:
-        needed = ".".join(map(str, OLDEST))
+    if not is_recent_enough(found):
+        needed = REQUIREMENT.removeprefix(f"{PACKAGE}>=")
         raise MonitoringNotAvailableError(
-            f"{PACKAGE} {found} is too old; at least {needed} is needed: pip install '{PACKAGE}>={needed}'"
+            f"{PACKAGE} {found} is too old; at least {needed} is needed: pip install '{REQUIREMENT}'"
         )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from databricks.sdk.errors import NotFound
 
 from monitoring.descriptions import TableText
+from monitoring.gold.table import quote_identifier, quote_text
 from monitoring.operations.statements import StatementFailedError
 
 if TYPE_CHECKING:
@@ -63,11 +64,11 @@ class Plan:
     def statements(self, columns_per_statement: int = COLUMNS_PER_STATEMENT) -> list[str]:
         """The SQL that writes it."""
         table = quoted(self.full_name)
-        statements = [] if self.table is None else [f"COMMENT ON TABLE {table} IS {literal(self.table)}"]
+        statements = [] if self.table is None else [f"COMMENT ON TABLE {table} IS {quote_text(self.table)}"]
         names = list(self.columns)
         for start in range(0, len(names), columns_per_statement):
             parts = [
-                f"{_identifier(name)} COMMENT {literal(self.columns[name])}"
+                f"{quote_identifier(name)} COMMENT {quote_text(self.columns[name])}"
                 for name in names[start : start + columns_per_statement]
             ]
             statements.append(f"ALTER TABLE {table} ALTER COLUMN {', '.join(parts)}")
@@ -248,19 +249,6 @@ def problems(full_name: str, desired: TableText) -> list[tuple[str, str]]:
     return found
 
 
-def literal(text: str) -> str:
-    r"""``text`` as Databricks SQL: escaped with backslashes, because ``''`` inside quotes is no quote there.
-
-    >>> print(literal("it's C:\\temp"))
-    'it\'s C:\\temp'
-    """
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
 def quoted(full_name: str) -> str:
     """``catalog.schema.table`` with each part in backticks."""
-    return ".".join(_identifier(part) for part in full_name.split("."))
-
-
-def _identifier(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"
+    return ".".join(quote_identifier(part) for part in full_name.split("."))

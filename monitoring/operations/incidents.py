@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from databricks.sdk.errors import NotFound
 from databricks.sdk.errors.base import DatabricksError
 
+from monitoring.gold.table import quote_text
 from monitoring.metrics import Kind
-from monitoring.operations.comments import literal, quoted
+from monitoring.operations.comments import quoted
 from monitoring.operations.failures import explain
 from monitoring.operations.statements import NoWarehouseError, StatementFailedError
 
@@ -222,7 +223,7 @@ def _newest_version(name: str, table: str, rows: str) -> str:
 def _wanted(name: str, since: datetime | None) -> str:
     if since is None:
         return f"{name}.window.start = {name}.newest_start"
-    return f"{name}.window.start >= CAST({literal(since.isoformat(sep=' '))} AS TIMESTAMP)"
+    return f"{name}.window.start >= CAST({quote_text(since.isoformat(sep=' '))} AS TIMESTAMP)"
 
 
 def _alerts(metric: Metric) -> list[tuple[str, Condition]]:

@@ -10,12 +10,14 @@ from databricks.sdk.errors import AlreadyExists, NotFound, ResourceAlreadyExists
 from databricks.sdk.errors.base import DatabricksError
 from databricks.sdk.service.catalog import MonitorInfo, MonitorRefreshInfoState
 
+from monitoring.disposal import Disposal
 from monitoring.operations.adopt import schema_exists
-from monitoring.operations.clean_up import clean_up
 from monitoring.operations.definition import differences, monitor_definition
 from monitoring.operations.failures import explain
 from monitoring.operations.needs import MonitorNotPossibleError, Needs
 from monitoring.operations.readiness import Readiness, Stage
+from monitoring.operations.removal import Outcome, Remover
+from monitoring.operations.statements import find_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,15 +85,24 @@ class MonitorSetup:
         try:
             needs.look_for(self.client, table)
             definition = monitor_definition(self.settings, domain)
-            if self.recreate:
-                outputs = (self.settings.profile_table_name(domain), self.settings.drift_table_name(domain))
-                clean_up(self.client, table, outputs)
+            if self.recreate and (left := self._left_after_removal(domain)):
+                return MonitorResult(domain.name, table, FAILED, left)
             status = create_time_series_monitor(self.client, table, definition)
         except MonitorNotPossibleError as error:
             return MonitorResult(domain.name, table, FAILED, str(error))
         except DatabricksError as error:
             return MonitorResult(domain.name, table, FAILED, self._explained(error, table))
         return MonitorResult(domain.name, table, RECREATED if self.recreate else status)
+
+    def _left_after_removal(self, domain: Domain) -> str:
+        """Remove monitor, output tables and dashboard; gives what could not be removed and why, else nothing."""
+        table = self.settings.gold_table_name(domain)
+        outputs = (self.settings.profile_table_name(domain), self.settings.drift_table_name(domain))
+        remover = Remover(self.client, lambda: find_warehouse(self.client), Disposal.DROP)
+        steps = remover.delete_monitor_if_exists(table, outputs)
+        return "; ".join(
+            f"{step.kind} {step.name}: {step.message}" for step in steps if step.outcome is Outcome.FAILED
+        )
 
     def _explained(self, error: DatabricksError, table: str) -> str:
         if isinstance(error, NotFound):

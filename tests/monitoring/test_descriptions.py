@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from monitoring.descriptions import LONGEST, TableText, metric_text, profile_text, table_comments
 from monitoring.domains import DOMAINS, cost, job
 from monitoring.gold import GOLD_TABLES
+from monitoring.gold.table import quote_text
 from monitoring.metrics import DOUBLE, LONG, Kind, above, aggregate, below, derived, difference, limits
-from monitoring.operations.comments import literal
 from monitoring.rules.monitor import GRANULARITIES
 from monitoring.standard_columns import DRIFT_COLUMNS, PROFILE_COLUMNS, STANDARD_NAMES
 
@@ -229,7 +229,7 @@ def test_filters_and_the_rule_on_slices_are_in_every_table_text_whatever_a_stack
 def test_any_meaning_survives_the_way_into_sql(meaning: str) -> None:
     metric = aggregate("x", "COUNT(*)", LONG, unit="runs", meaning=meaning, good="lower")
     text = metric_text(metric)
-    quoted = literal(text)
+    quoted = quote_text(text)
     assert text.startswith(meaning)
     assert re.fullmatch(r"'(?:[^'\\]|\\.)*'", quoted, re.DOTALL)
     assert re.sub(r"\\(.)", r"\1", quoted[1:-1], flags=re.DOTALL) == text

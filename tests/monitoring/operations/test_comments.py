@@ -1,4 +1,3 @@
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,7 +12,6 @@ from monitoring.operations.comments import (
     Outcome,
     Plan,
     State,
-    literal,
     normalise,
     observed,
     plan,
@@ -181,13 +179,6 @@ def test_many_columns_are_split_over_statements() -> None:
 
 def test_names_are_quoted_part_by_part() -> None:
     assert quoted("my-cat.s.odd`name") == "`my-cat`.`s`.`odd``name`"
-
-
-@given(TEXTS)
-def test_a_literal_reads_back_as_the_text(text: str) -> None:
-    quoted_text = literal(text)
-    assert re.fullmatch(r"'(?:[^'\\]|\\.)*'", quoted_text, re.DOTALL)
-    assert re.sub(r"\\(.)", r"\1", quoted_text[1:-1], flags=re.DOTALL) == text
 
 
 @given(TEXTS, st.dictionaries(st.sampled_from("abcdef"), TEXTS), st.sets(st.sampled_from("abcdefgh")))

@@ -102,22 +102,27 @@ def test_leftover_tables_go_when_there_is_no_monitor(
     assert OUTPUT[0] not in workspace.tables
 
 
-@pytest.mark.parametrize("request_", [f"DELETE {MONITOR}", f"DELETE .*/{OUTPUT[1]}", f"GET {MONITOR}"])
-def test_a_clean_up_that_may_not_is_a_failure_and_creates_nothing(
-    client: WorkspaceClient, workspace: WorkspaceStub, request_: str
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (f"DELETE {MONITOR}", f"monitor {TABLE}: you may not remove it; "),
+        (f"DELETE .*/{OUTPUT[1]}", f"table {OUTPUT[1]}: you may not remove it; "),
+        (f"GET {MONITOR}", f"monitor {TABLE}: no"),
+    ],
+)
+def test_a_removal_that_may_not_is_a_failure_and_creates_nothing(
+    client: WorkspaceClient, workspace: WorkspaceStub, request_: str, message: str
 ) -> None:
     set_up(client)
     workspace.refusals[request_] = refusal(403, "PERMISSION_DENIED", "no")
     workspace.requests.clear()
     result = set_up(client, recreate=True)
     assert result.status == "failed"
-    assert result.message.startswith(
-        "you may not do this with the monitor of main.gold.fact_job_run_timeline; "
-    )
+    assert result.message.startswith(message)
     assert sent(workspace, "POST") == []
 
 
-def test_a_monitor_that_is_there_after_its_clean_up_is_a_failure(
+def test_a_monitor_that_is_there_after_its_removal_is_a_failure(
     client: WorkspaceClient, workspace: WorkspaceStub
 ) -> None:
     workspace.refusals[f"POST {MONITOR}"] = refusal(409, "RESOURCE_ALREADY_EXISTS", "already exists")

@@ -1,0 +1,1 @@
+"""What the workflows of GitHub do that is more than a line: previews as text, deployments, drift."""
