@@ -23,7 +23,7 @@ from local_workspace.workspace import Workspace
 from monitoring.alerts import alerts
 from monitoring.deviations import Scale
 from monitoring.gold import GOLD_TABLES, create_table_sql
-from monitoring.operations.comments import literal
+from monitoring.gold.table import quote_text
 from monitoring.operations.definition import monitor_definition
 from monitoring.settings import Settings
 
@@ -132,7 +132,7 @@ class MonitoredTable:
             try:
                 rows = self._sql(
                     f"SELECT DISTINCT CAST({key} AS STRING) AS value FROM {self._gold} "
-                    f"WHERE CAST({part.key} AS STRING) = {literal(part.value)}"
+                    f"WHERE CAST({part.key} AS STRING) = {quote_text(part.value)}"
                 )
             except StatementError as error:
                 raise LabelError(
