@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import duckdb
 
 _VARIANCES: Final = {
-    "var_pop": "{deviations} / nullif({count}, 0)",
-    "var_samp": "CASE WHEN {count} > 1 THEN {deviations} / ({count} - 1) END",
-    "stddev_pop": "sqrt({deviations} / nullif({count}, 0))",
-    "stddev_samp": "CASE WHEN {count} > 1 THEN sqrt({deviations} / ({count} - 1)) END",
+    "var_pop": "({deviations}) / nullif({count}, 0)",
+    "var_samp": "CASE WHEN {count} > 1 THEN ({deviations}) / ({count} - 1) END",
+    "stddev_pop": "sqrt(({deviations}) / nullif({count}, 0))",
+    "stddev_samp": "CASE WHEN {count} > 1 THEN sqrt(({deviations}) / ({count} - 1)) END",
 }
 """Function -> DuckDB SQL over the squared deviations from the mean and the number of values."""
 _Part = TypeVar("_Part")
@@ -123,20 +123,25 @@ class Decomposition:
         if name == "avg":
             value = to_duckdb_sql(part.this)
             mean = "CAST(sum({0}) AS DOUBLE) / nullif(sum({1}), 0)"
-            return self._combined(sql, mean, f"sum({value})", f"count({value})")
+            return self._combined(sql, mean, f"SUM({value})", f"COUNT({value})")
         again = "CAST(sum({0}) AS BIGINT)" if name == "count" else f"{name}({{0}})"
         return self._combined(sql, again, sql)
 
     def _variance(self, function: str, sql: str, value: str) -> str:
         count, total, spread = (
-            identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("count", "sum", "var_pop")
+            identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("COUNT", "SUM", "VAR_POP")
         )
         away = identifier(
             self._name("away", value, self.deviations, f"CAST({total} AS DOUBLE) / nullif({count}, 0)")
         )
         # Of numbers above the least mean, so that no digits are lost far from 0.
         between = f"sum({count} * {away} * {away}) - pow(sum({count} * {away}), 2) / nullif(sum({count}), 0)"
-        deviations = f"(sum({spread} * {count}) + greatest({between}, 0))"
+        least, greatest = (identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("MIN", "MAX"))
+        # The means of equal values may differ in their last digits.
+        deviations = (
+            f"CASE WHEN min({least}) = max({greatest}) THEN 0 "
+            f"ELSE sum({spread} * {count}) + greatest({between}, 0) END"
+        )
         made = _VARIANCES[function].format(deviations=deviations, count=f"sum({count})")
         return self._name("combined", sql, self.combined, made)
 

@@ -174,7 +174,7 @@ def test_interrupted_build_ends_the_compiler_and_leaves_nothing(
     process = installer.start()
     compiler = fake_go.wait_for_build()
     process.send_signal(number)
-    messages = process.communicate(timeout=20)[1]
+    messages = process.communicate(timeout=120)[1]
     assert process.returncode == code
     assert messages.splitlines()[-1] == message
     assert installer.folders == []
@@ -193,8 +193,8 @@ def test_two_at_once_build_once_and_the_second_says_that_it_waits(
     waiting = second.stderr.readline()
     assert waiting == f"another process ({first.pid}) is busy to build the toolchain; waiting for it ...\n"
     fake_go.resume()
-    assert first.wait(timeout=20) == 0
-    assert second.wait(timeout=20) == 0
+    assert first.wait(timeout=120) == 0
+    assert second.wait(timeout=120) == 0
     assert fake_go.builds == len(pins.GO_PROGRAMS)
 
 
