@@ -36,6 +36,7 @@ CONTROLS = {
         "token": "POST",
         "requests": "GET DELETE",
         "refreshes": "GET",
+        "explain/{table}": "GET",
         "alerts": "GET POST",
         "genie/spaces/{space_id}": "GET",
         "reset": "POST",
