@@ -1,8 +1,9 @@
 # Every target is one line into Python or Pulumi. `make PYTHON=python3.12 …` picks the Python that makes .venv.
-# STACK names the stack: local (the local workspace), dev, prod; STACKS several of them.
+# STACK names the stack: local (the local workspace), dev, prod; STACKS several of them; BASE a version to compare with.
 PYTHON ?= python3
 STACK ?= local
 STACKS ?= dev prod
+BASE ?= origin/main
 VENV := .venv/bin
 WORKSPACE := $(VENV)/python -m local_workspace
 PIPELINES := $(VENV)/python -m pipelines
@@ -11,7 +12,7 @@ ENVIRONMENT = $(if $(filter local,$(STACK)),$(WORKSPACE),$(VENV)/python -m toolc
 WITH_PULUMI = variables="$$($(ENVIRONMENT))" && eval "$$variables" &&
 
 .DEFAULT_GOAL := help
-.PHONY: help local preview check review deploy settled drift comment issue stop clean venv toolchain test lint bench evaluate
+.PHONY: help local preview check review values deploy settled drift comment issue stop clean venv toolchain test lint bench evaluate
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +29,9 @@ check: venv  ## check every metric and monitor, without a workspace
 review: venv toolchain  ## what a deployment to STACK would change, as text for a pull request
 	@$(WITH_PULUMI) $(PIPELINES) review --stack $(STACK)
 
+values: venv  ## which values of metrics differ from BASE, on the sample data
+	@$(PIPELINES) values --base "$(BASE)"
+
 deploy: venv toolchain  ## deploy to STACK, wait for new tables, write their comments
 	@$(WITH_PULUMI) $(PIPELINES) deploy --stack $(STACK)
 
@@ -37,7 +41,7 @@ settled: venv toolchain  ## fail when a deployment to STACK would still change s
 drift: venv toolchain  ## fail when the workspace of STACK is not as it was deployed
 	@$(WITH_PULUMI) $(PIPELINES) drift --stack $(STACK)
 
-comment: venv  ## put what `review` kept of STACKS on PULL_REQUEST, in one comment
+comment: venv  ## put what `review` kept of STACKS, and `values`, on PULL_REQUEST, in one comment
 	@$(PIPELINES) comment --stacks "$(STACKS)" --pull-request "$(PULL_REQUEST)"
 
 issue: venv  ## open, renew or close the one issue about what `drift` kept of STACKS

@@ -11,10 +11,11 @@ import typer
 from monitoring.commands.pulumi_program import PulumiError
 from pipelines.deployment import deploy as deploy_stack
 from pipelines.github import GitHubError, Repository
-from pipelines.kept import keep, kept
-from pipelines.pages import drift_page, preview_page, section
+from pipelines.kept import keep, keep_values, kept, kept_values
+from pipelines.pages import drift_page, preview_page, section, values_section
 from pipelines.preview import Preview
 from pipelines.preview import preview as preview_of
+from pipelines.two_versions import compare_with
 
 app = typer.Typer(
     help="What the workflows run that is more than a line.",
@@ -62,12 +63,22 @@ def deploy(stack: StackOption = "local") -> None:
 
 
 @app.command()
+def values(base: Annotated[str, typer.Option(help="Commit, tag or branch to compare with.")]) -> None:
+    """Deploy another version and this one to a local workspace, and compare the values; kept for ``comment``."""
+    found = compare_with(base)
+    keep_values(found)
+    _print(values_section(found))
+    if found.failure:
+        raise typer.Exit(FOUND)
+
+
+@app.command()
 def comment(
     stacks: StacksOption,
     pull_request: Annotated[int, typer.Option(min=1, help="Number of the pull request.")],
 ) -> None:
     """Put the kept previews on a pull request, in one comment that is renewed."""
-    text = preview_page(kept(stacks.split(), PREVIEW)) + _origin()
+    text = preview_page(kept(stacks.split(), PREVIEW), kept_values()) + _origin()
     try:
         typer.echo(f"commented: {Repository.from_environment().put_comment(pull_request, text)}")
     except GitHubError as error:
@@ -102,7 +113,11 @@ def _put_issue(repository: Repository, looks: list[Preview]) -> str:
 
 def _show(found: Preview, kind: str) -> None:
     keep(found, kind)
-    text = section(found)
+    _print(section(found))
+
+
+def _print(text: str) -> None:
+    """Show a text, in a workflow also on the page of its run."""
     typer.echo(text)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitoring.stack_file import PROJECT
 from pipelines.preview import Preview
+from pipelines.values import ValueComparison
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = PROJECT / ".local" / "pipelines"
 _PREVIEW = TypeAdapter(Preview)
+_VALUES = TypeAdapter(ValueComparison)
 
 
 def keep(preview: Preview, kind: str) -> Path:
@@ -41,3 +43,21 @@ def _read(stack: str, file: Path) -> Preview:
         return Preview(stack, failure=f"there is no {file.name}: its job ended before it was written")
     except (OSError, ValidationError) as error:
         return Preview(stack, failure=f"{file.name} cannot be read: {error}")
+
+
+def keep_values(values: ValueComparison) -> None:
+    """Write a comparison of values to the folder."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _values_file().write_bytes(_VALUES.dump_json(values, indent=2))
+
+
+def kept_values() -> ValueComparison | None:
+    """The comparison of values; None when there is none, because nothing else depends on it."""
+    try:
+        return _VALUES.validate_json(_values_file().read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _values_file() -> Path:
+    return FOLDER / "values.json"

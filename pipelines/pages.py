@@ -10,17 +10,19 @@ if TYPE_CHECKING:
 
     from pipelines.metric_changes import MetricChange
     from pipelines.preview import Change, Preview
+    from pipelines.values import ValueChange, ValueComparison
 
 LONGEST = 60_000
 """Characters; GitHub takes 65,536 for a comment and for an issue."""
 MOST_ROWS = 50
-"""Resources that are listed one by one."""
+"""Resources or metrics that are listed one by one."""
 _CUT = "\n\nThe rest is left out: see the run."
 
 
-def preview_page(previews: Sequence[Preview]) -> str:
-    """What the deployment of each stack would change."""
-    return _page("What a deployment of this change would do", previews)
+def preview_page(previews: Sequence[Preview], values: ValueComparison | None = None) -> str:
+    """What the deployment of each stack would change, and what becomes of the values on the sample data."""
+    sections = [*map(section, previews), *([] if values is None else [values_section(values)])]
+    return _page("What a deployment of this change would do", sections)
 
 
 def drift_page(previews: Sequence[Preview]) -> str:
@@ -30,11 +32,11 @@ def drift_page(previews: Sequence[Preview]) -> str:
         "<stack>` puts them right; to keep one, write it into the program. This text is renewed every night, and "
         "the issue is closed when nothing differs any more.\n\n"
     )
-    return head + _page("What differs", previews)
+    return head + _page("What differs", list(map(section, previews)))
 
 
-def _page(title: str, previews: Sequence[Preview]) -> str:
-    whole = "\n".join([f"## {title}\n", *map(section, previews)])
+def _page(title: str, sections: Sequence[str]) -> str:
+    whole = "\n".join([f"## {title}\n", *sections])
     return whole if len(whole) <= LONGEST else _closed(whole[: LONGEST - len(_CUT)]) + _CUT
 
 
@@ -52,16 +54,40 @@ def section(preview: Preview) -> str:
     return "\n".join(parts)
 
 
+def values_section(values: ValueComparison) -> str:
+    """Which values differ on the sample data."""
+    heading = f"### Values on the sample data, compared with {_cell(values.base)}\n\n"
+    if values.failure:
+        return f"{heading}**Not known**.\n\n{_block(values.failure)}\n"
+    if not values.changes:
+        return f"{heading}All values of {_count(values.metrics, 'metric')} are the same.\n"
+    new = sum(change.is_new for change in values.changes)
+    differing = len(values.changes) - new
+    head = f"{heading}{_count(values.metrics, 'metric')}: {differing} with other values, {new} new.\n\n"
+    return head + _rows(
+        ("metric", "windows that differ", "newest of them", "before", "after"),
+        [_value_row(change) for change in values.changes],
+    )
+
+
+def _value_row(change: ValueChange) -> tuple[str, ...]:
+    before = "new" if change.is_new else change.before or "NULL"
+    windows = f"{change.differing} of {change.compared}"
+    return change.metric, windows, change.window, before, change.after or "NULL"
+
+
+def _rows(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of at most so many rows, and how many are left out."""
+    lines = [f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
+    lines += [f"| {' | '.join(map(_cell, row))} |" for row in rows[:MOST_ROWS]]
+    if len(rows) > MOST_ROWS:
+        lines.append(f"| and {len(rows) - MOST_ROWS} more |" + " |" * (len(headings) - 1))
+    return "\n".join([*lines, ""])
+
+
 def _table(changes: Sequence[Change]) -> str:
-    rows = [
-        f"| {_cell(change.resource)} | {_cell(change.type)} | {_cell(change.operation)} | "
-        f"{_cell(', '.join(change.properties))} |"
-        for change in changes[:MOST_ROWS]
-    ]
-    left_out = len(changes) - MOST_ROWS
-    if left_out > 0:
-        rows.append(f"| and {left_out} more | | | |")
-    return "\n".join(["| resource | type | change | what |", "|---|---|---|---|", *rows, ""])
+    rows = [(one.resource, one.type, one.operation, ", ".join(one.properties)) for one in changes]
+    return _rows(("resource", "type", "change", "what"), rows)
 
 
 def _metrics(metrics: Sequence[MetricChange]) -> str:

@@ -11,6 +11,7 @@ from pipelines import kept
 from pipelines.cli import app
 from pipelines.github import Repository
 from pipelines.preview import Change, Preview
+from pipelines.values import ValueComparison
 from tests.pipelines.steps import step
 
 if TYPE_CHECKING:
@@ -95,6 +96,25 @@ def test_the_comment_has_every_stack_and_where_it_is_from(
     assert comment["body"].endswith(
         "Of commit 0123456789, [run 99](https://github.example/owner/name/actions/runs/99).\n"
     )
+
+
+@pytest.mark.usefixtures("on_github")
+def test_the_comment_has_the_values_also_without_a_stack(github: FakeGitHub) -> None:
+    kept.keep_values(ValueComparison("origin/main", 225))
+    assert command("comment", "--stacks", "", "--pull-request", "7").exit_code == 0
+    assert "All values of 225 metrics are the same." in github.comments[7][0]["body"]
+    assert "Not known" not in github.comments[7][0]["body"]
+
+
+@pytest.mark.parametrize(("failure", "code"), [("", 0), ("no such version", 1)])
+def test_values_that_are_not_known_are_a_failure_and_kept(
+    monkeypatch: pytest.MonkeyPatch, failure: str, code: int
+) -> None:
+    monkeypatch.setattr(
+        "pipelines.cli.compare_with", lambda base: ValueComparison(base, 225, failure=failure)
+    )
+    assert command("values", "--base", "main").exit_code == code
+    assert kept.kept_values() == ValueComparison("main", 225, failure=failure)
 
 
 @pytest.mark.usefixtures("on_github")

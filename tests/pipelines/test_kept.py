@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pipelines.kept import keep, kept
+from pipelines.kept import keep, keep_values, kept, kept_values
 from pipelines.preview import Preview, from_digest
+from pipelines.values import ValueChange, ValueComparison
 from tests.pipelines.steps import metric, update
 
 
@@ -30,3 +31,10 @@ def test_a_file_that_was_cut_off_is_a_failure() -> None:
     keep(Preview("dev"), "drift").write_text('{"stack": "dev", "chan', encoding="utf-8")
     (broken,) = kept(["dev"], "drift")
     assert broken.failure.startswith("drift-dev.json cannot be read: ")
+
+
+def test_values_are_kept_too_and_may_be_missing() -> None:
+    assert kept_values() is None
+    change = ValueChange("job.runs", False, 1, 2, "1 day 2026-08-01 00:00:00", None, "1")
+    keep_values(ValueComparison("main", 225, (change,)))
+    assert kept_values() == ValueComparison("main", 225, (change,))

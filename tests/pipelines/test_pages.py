@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from pipelines.metric_changes import MetricChange
-from pipelines.pages import LONGEST, MOST_ROWS, drift_page, preview_page, section
+from pipelines.pages import LONGEST, MOST_ROWS, drift_page, preview_page, section, values_section
 from pipelines.preview import Change, Preview
+from pipelines.values import ValueChange, ValueComparison
 
 PARSER = MarkdownIt("commonmark").enable("table")
 CHANGE = Change("job", "QualityMonitor", "update", ("customMetrics", "schedule"))
@@ -59,6 +60,23 @@ def test_the_page_about_drift_says_what_to_do() -> None:
 def test_resources_beyond_the_most_are_counted() -> None:
     text = section(Preview("dev", (CHANGE,) * (MOST_ROWS + 3)))
     assert cells(text)[-4] == "and 3 more"
+
+
+def test_values_that_differ_are_shown_before_and_after() -> None:
+    edited = ValueChange("job.rate", False, 3, 30, "1 day 2026-08-01 00:00:00", "82.6", None)
+    new = ValueChange("job.new", True, 30, 30, "1 day 2026-08-01 00:00:00", None, "5")
+    page = preview_page([], ValueComparison("origin/main", 226, (edited, new)))
+    assert "### Values on the sample data, compared with origin/main" in page
+    assert "226 metrics: 1 with other values, 1 new." in page
+    assert cells(page) == [
+        *("job.rate", "3 of 30", "1 day 2026-08-01 00:00:00", "82.6", "NULL"),
+        *("job.new", "30 of 30", "1 day 2026-08-01 00:00:00", "new", "5"),
+    ]
+
+
+def test_equal_values_and_unknown_values_are_told_apart() -> None:
+    assert "All values of 225 metrics are the same." in values_section(ValueComparison("main", 225))
+    assert "**Not known**" in values_section(ValueComparison("main", failure="no such version"))
 
 
 @given(LINES, LINES)

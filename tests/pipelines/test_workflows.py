@@ -131,10 +131,20 @@ def test_what_one_job_keeps_is_what_the_next_one_reads(workflow: str) -> None:
     (second,) = [job for job in JOBS if job.workflow == workflow and job.writes]
     assert first.steps[-1]["with"]["path"] == f".local/pipelines/{kind}-${{{{ matrix.stack }}}}.json"
     assert first.steps[-1]["if"] == "${{ !cancelled() }}"
-    assert second.content["needs"] == first.name
+    assert first.name in second.content["needs"]
     (download,) = [step["with"] for step in second.steps if "download-artifact" in step.get("uses", "")]
     assert (download["pattern"], download["path"]) == (f"{kind}-*", ".local/pipelines")
-    assert second.steps[-1]["env"]["STACKS"].split() == first.content["strategy"]["matrix"]["stack"]
+    assert " ".join(first.content["strategy"]["matrix"]["stack"]) in second.steps[-1]["env"]["STACKS"]
+
+
+def test_values_are_compared_without_secrets_and_reach_the_comment() -> None:
+    (values,) = [job for job in JOBS if job.name == "values"]
+    (comment,) = [job for job in JOBS if job.name == "comment"]
+    assert not values.secrets
+    assert values.steps[0]["with"]["fetch-depth"] == 0
+    kept = values.steps[-1]["with"]
+    assert (kept["name"], kept["path"]) == ("preview-values", ".local/pipelines/values.json")
+    assert "values" in comment.content["needs"]
 
 
 @pytest.mark.parametrize("file", [*FILES, ACTION], ids=lambda file: file.stem)
