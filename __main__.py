@@ -13,10 +13,10 @@ from monitoring.resources.workspace import workspace_provider
 
 settings = read_settings()
 check_before_registering(settings)
+previous = PreviousState.read()
 
 workspace = workspace_provider(settings.host)
 schema = output_schema(settings, workspace)
-previous = PreviousState.read()
 monitors = {
     domain.name: DomainMonitor(
         domain.name,

@@ -16,7 +16,7 @@ import duckdb
 
 from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
 from local_workspace.engine.progress import create_state
-from local_workspace.errors import InvalidParameterError
+from local_workspace.errors import ExhaustedError, InvalidParameterError
 from local_workspace.limits import bytes_of_disk
 from local_workspace.names import SchemaName, TableName
 
@@ -164,8 +164,14 @@ class Data:
         return [StoredColumn(row[0], row[1], row[2], row[3] - 1, row[4]) for row in rows]
 
     def _rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
-        with self.cursor() as cursor:
-            return list(cursor.execute(statement, list(values)).fetchall())
+        try:
+            with self.cursor() as cursor:
+                return list(cursor.execute(statement, list(values)).fetchall())
+        except duckdb.OutOfMemoryException as error:
+            raise ExhaustedError(
+                "a refresh or a statement takes all the memory that the switch memory_limit allows; "
+                "repeat the request, or raise the switch"
+            ) from error
 
 
 def _global(settings: tuple[str, ...]) -> list[str]:

@@ -69,6 +69,12 @@ class AlreadyExistsError(WorkspaceError):
     code = "RESOURCE_ALREADY_EXISTS"
 
 
+class ExhaustedError(WorkspaceError):
+    """A request for which there is no memory left at the moment; clients of the service repeat it."""
+
+    code = "TEMPORARILY_UNAVAILABLE"
+
+
 class UnimplementedError(WorkspaceError):
     """Something that the service documents and does not carry out."""
 

@@ -21,6 +21,7 @@ STATUS = {
     "ABORTED": 409,
     "INTERNAL_ERROR": 500,
     "NOT_IMPLEMENTED": 501,
+    "TEMPORARILY_UNAVAILABLE": 503,
 }
 """Status of each error code that is answered here."""
 

@@ -9,9 +9,11 @@ holds is asked of the engine at the start. docs/decisions/moving-between-apis.md
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import pulumi
+from databricks.sdk.retries import retried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +26,14 @@ LET_GO = "let_go"
 """Outputs of a component once its deployment is complete: the API that keeps its monitor, the id under which the
 state has it there, and after a move the API whose resource may still be in the state, unmanaged."""
 
+_WRITING: Final = timedelta(seconds=30)
+"""How long to wait for the engine to have written its state."""
+
+
+def _half_written(error: BaseException) -> str | None:
+    """Why the state could not be read, if it can be a moment later."""
+    return "the state is being written" if str(error).endswith("failed to load checkpoint: EOF") else None
+
 
 @dataclass(frozen=True)
 class PreviousState:
@@ -34,9 +44,14 @@ class PreviousState:
 
     @classmethod
     def read(cls) -> Self:
-        """Ask the engine; before the first deployment there is nothing."""
+        """Ask the engine; before the first deployment there is nothing.
+
+        The engine writes its state while the program runs. A read that meets a file of which nothing is there yet
+        is repeated.
+        """
         stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-        answer = pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
+        invoke = retried(is_retryable=_half_written, timeout=_WRITING)(pulumi.runtime.invoke)
+        answer = invoke("pulumi:pulumi:readStackResourceOutputs", {"stackName": stack}).value
         found = (answer or {}).get("outputs") or {}
         return cls({urn: resource.get("outputs") or {} for urn, resource in found.items()})
 

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import httpx
@@ -118,7 +119,10 @@ class Target:
         """The newest refresh once it is over."""
 
         def newest() -> dict[str, Any]:
-            refresh: dict[str, Any] = self.get(f"{path}/refreshes").json()["refreshes"][0]
+            answer = self.get(f"{path}/refreshes")
+            if answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+                return {"state": answer.json()["message"]}
+            refresh: dict[str, Any] = answer.json()["refreshes"][0]
             return refresh
 
         return until(newest, lambda refresh: refresh["state"] in {"SUCCESS", "FAILED", "CANCELED"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+import duckdb
 import pytest
 
 from local_workspace.data import SPILL_FOLDER, Data
@@ -119,6 +120,18 @@ def test_what_a_killed_process_put_on_disk_is_removed(tmp_path: Path) -> None:
 
 def test_no_statement_can_raise_a_limit(local: Target) -> None:
     assert local.failure("SET memory_limit = '100 GB'") == "SET statements are not supported"
+
+
+def test_a_request_without_memory_for_it_is_to_be_repeated(
+    local: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exhausted(_: Data) -> NoReturn:
+        raise duckdb.OutOfMemoryException("Out of Memory Error")
+
+    monkeypatch.setattr(Data, "cursor", exhausted)
+    answer = local.get(f"{MONITOR}/refreshes")
+    assert (answer.status_code, answer.json()["error_code"]) == (503, "TEMPORARILY_UNAVAILABLE")
+    assert "memory_limit" in answer.json()["message"]
 
 
 def test_a_refresh_that_needs_more_memory_fails_with_the_reason_and_leaves_the_tables(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """A monitor moves from one API to the other: imported here, let go there, never deleted."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
 import pytest
+from databricks.sdk.clock import RealClock
 
 from monitoring.api import Api
 from monitoring.operations.connection import connect
@@ -53,6 +55,23 @@ def found(component: dict[str, Any], other: str, own: Api) -> Move | None:
 
     record(program)
     return moves[0]
+
+
+def test_a_state_that_the_engine_is_just_writing_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RealClock, "sleep", lambda *_: None)
+    written = {"outputs": {LEGACY_URN: {"outputs": {"id": "1"}}}}
+    answers = iter(
+        [Exception("invoke failed: failed to load checkpoint: EOF"), SimpleNamespace(value=written)]
+    )
+
+    def invoke(*_: object) -> SimpleNamespace:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("pulumi.runtime.invoke", invoke)
+    assert PreviousState.read().outputs == {LEGACY_URN: {"id": "1"}}
 
 
 def test_a_monitor_moves_to_v1_as_an_import_and_the_old_resource_is_only_read(host: str) -> None:
