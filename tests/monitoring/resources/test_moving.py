@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pulumi
 import pytest
@@ -59,18 +60,9 @@ def found(component: dict[str, Any], other: str, own: Api) -> Move | None:
 
 def test_a_state_that_the_engine_is_just_writing_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RealClock, "sleep", lambda *_: None)
-    written = {"outputs": {LEGACY_URN: {"outputs": {"id": "1"}}}}
-    answers = iter(
-        [Exception("invoke failed: failed to load checkpoint: EOF"), SimpleNamespace(value=written)]
-    )
-
-    def invoke(*_: object) -> SimpleNamespace:
-        answer = next(answers)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    monkeypatch.setattr("pulumi.runtime.invoke", invoke)
+    written = SimpleNamespace(value={"outputs": {LEGACY_URN: {"outputs": {"id": "1"}}}})
+    half_written = Exception("invoke failed: failed to load checkpoint: EOF")
+    monkeypatch.setattr("pulumi.runtime.invoke", Mock(side_effect=[half_written, written]))
     assert PreviousState.read().outputs == {LEGACY_URN: {"id": "1"}}
 
 
