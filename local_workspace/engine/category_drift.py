@@ -13,7 +13,7 @@ from scipy.special import chdtrc
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import CATEGORIES
-from local_workspace.engine.temporary import CATEGORY_TESTS, PAIRS, PROFILE
+from local_workspace.engine.temporary import CATEGORY_TESTS, COMPARISONS, DISTRIBUTIONS
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,15 +25,15 @@ _PVALUES = "refresh_chi_squared_pvalues"
 
 
 def compare_categorical_columns(connection: duckdb.DuckDBPyConnection, switches: Switches) -> None:
-    """Fill `CATEGORY_TESTS`, one row for each pair of `PAIRS` in which both windows have values."""
+    """Fill `CATEGORY_TESTS`, one row for each of `COMPARISONS` in which both windows have values."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {CATEGORY_TESTS} AS {_tests(switches)}")
-    found = connection.execute(f"SELECT pair, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
+    found = connection.execute(f"SELECT comparison, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
     pvalues = chi_squared_pvalues(found["statistic"], found["freedom"])
-    connection.register(_PVALUES, {"pair": found["pair"], "pvalue": pvalues})
+    connection.register(_PVALUES, {"comparison": found["comparison"], "pvalue": pvalues})
     try:
         connection.execute(
             f"UPDATE {CATEGORY_TESTS} AS tests SET pvalue = found.pvalue FROM {_PVALUES} AS found "
-            "WHERE tests.pair = found.pair"
+            "WHERE tests.comparison = found.comparison"
         )
     finally:
         connection.unregister(_PVALUES)
@@ -47,7 +47,7 @@ def chi_squared_pvalues(
 
 
 def _tests(switches: Switches) -> str:
-    """One row a pair; sums go in the order of the categories, so that the order of rows changes nothing."""
+    """One row a comparison; sums go in the order of the categories, so that the order of rows changes nothing."""
     parts = {
         "statistic": "CASE WHEN tested THEN (a * tm - b * tn) * (a * tm - b * tn) / (tn * tm * (a + b)) END",
         "total_variation": "abs(a / n - b / m) / 2",
@@ -56,10 +56,10 @@ def _tests(switches: Switches) -> str:
     sums = ", ".join(f"sum({sql} ORDER BY category) AS {name}" for name, sql in parts.items())
     distance = "greatest(divergence, 0.0)"
     return (
-        "SELECT pair, statistic, freedom, NULL::DOUBLE AS pvalue, total_variation, l_infinity, "
+        "SELECT comparison, statistic, freedom, NULL::DOUBLE AS pvalue, total_variation, l_infinity, "
         f"{f'sqrt({distance})' if switches.js_root else distance} AS jensen_shannon FROM ("
-        "SELECT pair, count(*) FILTER (WHERE tested) - 1 AS freedom, max(abs(a / n - b / m)) AS l_infinity, "
-        f"{sums} FROM ({_counts(switches)}) GROUP BY pair)"
+        "SELECT comparison, count(*) FILTER (WHERE tested) - 1 AS freedom, max(abs(a / n - b / m)) AS l_infinity, "
+        f"{sums} FROM ({_counts(switches)}) GROUP BY comparison)"
     )
 
 
@@ -69,32 +69,28 @@ def _divergence(share: str) -> str:
 
 
 def _counts(switches: Switches) -> str:
-    """One row a pair and category: its counts a and b in the two windows, whether it is tested, and four sums.
+    """One row a comparison and category: its counts a and b in the two windows, whether it is tested, and four sums.
 
     n and m are the sums over all categories of the windows, tn and tm those over the tested ones.
     """
     sides = " UNION ALL ".join(
-        f"SELECT pair, category, {one} AS a, {other} AS b FROM ({_side(row, switches)})"
+        f"SELECT comparison, category, {one} AS a, {other} AS b FROM ({_side(row, switches)})"
         for row, one, other in (("current_row", "found", "0"), ("compared_row", "0", "found"))
     )
-    each = f"SELECT pair, category, sum(a)::DOUBLE AS a, sum(b)::DOUBLE AS b FROM ({sides}) GROUP BY pair, category"
+    each = f"SELECT comparison, category, sum(a)::DOUBLE AS a, sum(b)::DOUBLE AS b FROM ({sides}) GROUP BY comparison, category"
     tested = "a > 0 AND b > 0" if switches.chi2_categories == "both" else "TRUE"
     return (
         "SELECT *, sum(a) OVER windows AS n, sum(b) OVER windows AS m, sum(a) FILTER (tested) OVER windows AS tn, "
         f"sum(b) FILTER (tested) OVER windows AS tm FROM (SELECT *, {tested} AS tested FROM ({each})) "
-        "WINDOW windows AS (PARTITION BY pair) QUALIFY n > 0 AND m > 0"
+        "WINDOW windows AS (PARTITION BY comparison) QUALIFY n > 0 AND m > 0"
     )
 
 
 def _side(row: str, switches: Switches) -> str:
-    """The counted categories of one of the two rows of each pair."""
+    """The counted categories of one of the two sides of each comparison."""
     counts = identifier(CATEGORIES)
-    rows = f"FROM {PAIRS} AS pairs JOIN {PROFILE} AS profile ON profile.rowid = pairs.{row}"
-    query = (
-        f"SELECT pair, unnest(map_keys({counts})) AS category, unnest(map_values({counts})) AS found {rows}"
-    )
+    rows = f"FROM {COMPARISONS} AS comparisons JOIN {DISTRIBUTIONS} AS distributions ON distributions.rowid = comparisons.{row}"
+    query = f"SELECT comparison, unnest(map_keys({counts})) AS category, unnest(map_values({counts})) AS found {rows}"
     if not switches.null_is_category:
         return query
-    return (
-        f"{query} UNION ALL SELECT pair, NULL, num_nulls {rows} WHERE num_nulls > 0 AND {counts} IS NOT NULL"
-    )
+    return f"{query} UNION ALL SELECT comparison, NULL, num_nulls {rows} WHERE num_nulls > 0 AND {counts} IS NOT NULL"
