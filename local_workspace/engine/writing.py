@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 _UNWRITTEN: Final = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
 """Columns of `OTHERS` that the profile table does not have."""
-_AT_ONCE: Final = 16
-"""How many queries of rows one statement has: as many as DuckDB plans well together."""
 
 
 @dataclass(frozen=True)
@@ -160,11 +158,10 @@ def _replace(
 ) -> int:
     """Put the rows of all queries into a table, in place of those of other versions with the same keys."""
     has_others = has_other_versions(connection, table, monitor_version)
-    found = 0
-    for first in range(0, len(queries), _AT_ONCE):
+    written = 0
+    for query in queries:
         proceed()
-        rows = f"({' UNION ALL BY NAME '.join(f'({each})' for each in queries[first : first + _AT_ONCE])})"
         if has_others:
-            remove_rows(connection, table, rows, key)
-        found += insert_rows(connection, table, rows)
-    return found
+            remove_rows(connection, table, f"({query})", key)
+        written += insert_rows(connection, table, f"({query})")
+    return written
