@@ -74,10 +74,10 @@ class DriftRows:
         rows: the new rows of the monitored table.
         now: the clock.
         switches: what to do where nothing is published.
-        monitor_version: goes into each row.
 
     Attributes:
         names: every `column_name`.
+        monitor_version: what the rows carry.
     """
 
     def __init__(
@@ -87,13 +87,12 @@ class DriftRows:
         *,
         now: datetime,
         switches: Switches,
-        monitor_version: int,
     ) -> None:
         self.names = rows.names
         self._definition = definition
         self._rows = rows
         self._now = now
-        self._monitor_version = monitor_version
+        self.monitor_version = rows.monitor_version
         left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
         self._metrics = [each for each in definition.metrics(MetricKind.DRIFT) if each not in left_empty]
         self._with_others = False
@@ -145,7 +144,7 @@ class DriftRows:
         compared = {
             each.name: drift_metric_sql(each, self._definition, self._now) for each in self._metrics_of(name)
         }
-        items = _items(self._definition, self._monitor_version)
+        items = _items(self._definition, self.monitor_version)
         tests = (
             f"LEFT JOIN {COMPARISONS} AS comparisons "
             f"ON comparisons.pair = pairs.pair AND comparisons.column_name = {text_literal(name)} "

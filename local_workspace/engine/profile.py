@@ -75,7 +75,7 @@ class ProfileRows:
 
     Attributes:
         names: every `column_name`.
-        log_type: that of the source.
+        monitor_version: what the rows carry.
     """
 
     def __init__(self, definition: MonitorDefinition, groups: Groups, *, stamp: Stamp, now: datetime) -> None:
@@ -89,7 +89,7 @@ class ProfileRows:
             "monitor_version": str(stamp.monitor_version),
         }
         self._now = now
-        self.log_type = groups.source.log_type
+        self.monitor_version = stamp.monitor_version
         self._columns = {each.name: position for position, each in enumerate(groups.statistics)}
         self.names = (TABLE_ROW, *self._columns)
 

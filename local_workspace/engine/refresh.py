@@ -121,9 +121,7 @@ def refresh(
             is_kept = definition.baseline_table is not None and not plan.reads_baseline
             add_kept_rows(connection, definition, clock.previous, with_baseline=is_kept)
             journal.recalled()
-            drift = DriftRows(
-                definition, rows, now=moment, switches=switches, monitor_version=monitor_version
-            )
+            drift = DriftRows(definition, rows, now=moment, switches=switches)
             drift.compare(connection, previous=clock.previous, switches=switches, proceed=proceed)
             journal.compared()
             proceed()
@@ -133,7 +131,6 @@ def refresh(
                 rows,
                 drift,
                 switches,
-                monitor_version=monitor_version,
                 reads_baseline=plan.reads_baseline,
                 progress=plan.progress(groups.source.kept),
                 proceed=proceed,

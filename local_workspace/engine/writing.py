@@ -57,7 +57,6 @@ def write_outputs(
     drift: DriftRows,
     switches: Switches,
     *,
-    monitor_version: int,
     reads_baseline: bool,
     progress: Progress,
     proceed: Callable[[], None],
@@ -70,7 +69,6 @@ def write_outputs(
         rows: the new rows of the monitored table.
         drift: the rows of the drift table.
         switches: what to do where nothing is published.
-        monitor_version: of the new rows.
         reads_baseline: whether the rows of the baseline are replaced.
         progress: what the next refresh goes by.
         proceed: called between statements; may raise.
@@ -84,10 +82,8 @@ def write_outputs(
             create_state(connection)
             forget_gone_tables(connection)
             written = Written(
-                _write_profile(
-                    connection, definition, rows, proceed, monitor_version, reads_baseline=reads_baseline
-                ),
-                _write_drift(connection, definition, drift, proceed, monitor_version),
+                _write_profile(connection, definition, rows, proceed, reads_baseline=reads_baseline),
+                _write_drift(connection, definition, drift, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
@@ -108,11 +104,10 @@ def _write_profile(
     definition: MonitorDefinition,
     rows: ProfileRows,
     proceed: Callable[[], None],
-    monitor_version: int,
     *,
     reads_baseline: bool,
 ) -> int:
-    table = definition.profile_table
+    table, monitor_version = definition.profile_table, rows.monitor_version
     prepare(connection, table, profile_columns(definition))
     remove_rows(
         connection,
@@ -133,9 +128,8 @@ def _write_drift(
     definition: MonitorDefinition,
     drift: DriftRows,
     proceed: Callable[[], None],
-    monitor_version: int,
 ) -> int:
-    table = definition.drift_table
+    table, monitor_version = definition.drift_table, drift.monitor_version
     prepare(connection, table, drift_columns(definition))
     compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
     remove_rows(
