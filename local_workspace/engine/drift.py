@@ -128,7 +128,7 @@ class DriftRows:
             "AND other.column_name = one.column_name"
         )
         proceed()
-        compare_categorical_columns(connection, switches)
+        compare_categorical_columns(connection, switches, proceed)
         compare_number_columns(connection, switches, proceed)
 
     @property
