@@ -8,8 +8,10 @@ the rows are read once for all granularities. Different values and percentiles d
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
+import duckdb
 import sqlglot
 from sqlglot import exp
 
@@ -18,8 +20,6 @@ from local_workspace.engine.dialect import PlainDuckDB, to_duckdb_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    import duckdb
 
 _VARIANCES: Final = {
     "var_pop": "({deviations}) / nullif({count}, 0)",
@@ -33,11 +33,13 @@ _SAME_AGAIN: Final = ("bool_and", "bool_or")
 _QUANTILE: Final = "quantile_cont"
 
 
-def aggregate_functions(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
-    """The names of DuckDB's aggregate functions."""
-    found = connection.execute(
-        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
-    ).fetchall()
+@cache
+def aggregate_functions() -> frozenset[str]:
+    """The names of DuckDB's aggregate functions; asked for once, for no statement can add to them."""
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
+        ).fetchall()
     return frozenset(name for (name,) in found)
 
 
@@ -83,7 +85,7 @@ class Decomposition:
     def add(self, expressions: Mapping[str, str]) -> None:
         """Take apart expressions: name -> DuckDB SQL over aggregates of rows."""
         for name, sql in expressions.items():
-            tree = sqlglot.parse_one(sql, dialect=PlainDuckDB)
+            tree = _parsed(sql).copy()
             parts = list(_aggregates(tree))
             if self._is_known(tree, parts):
                 for part in parts:
@@ -157,6 +159,12 @@ class Decomposition:
         name = self._names.setdefault((kind, key), f"{kind} {len(held)}")
         held.setdefault(name, value)
         return name
+
+
+@lru_cache(maxsize=4096)
+def _parsed(sql: str) -> exp.Expr:
+    """The tree of DuckDB SQL, kept for the next refresh; whoever changes it takes a copy."""
+    return sqlglot.parse_one(sql, dialect=PlainDuckDB)
 
 
 def _aggregates(tree: exp.Expr) -> Iterable[exp.Expr]:

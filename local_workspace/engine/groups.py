@@ -140,11 +140,11 @@ class Groups:
 
     def _decomposition(self, *, is_whole: bool) -> Decomposition:
         """What has to be computed of each group."""
-        made = Decomposition(aggregate_functions(self._connection))
+        made = Decomposition(aggregate_functions())
         made.add({each.alias: each.sql for each in self._aggregates(is_whole=is_whole)})
         irregular = self._irregular(each.value for each in made.ordered.values() if each.share is not None)
         if irregular:
-            made = Decomposition(aggregate_functions(self._connection), irregular)
+            made = Decomposition(aggregate_functions(), irregular)
             made.add({each.alias: each.sql for each in self._aggregates(is_whole=is_whole)})
         wanted = self._wanted(is_whole=is_whole)
         for position, statistics in enumerate(self.statistics):

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import duckdb
 import pytest
 
 from local_workspace.engine.decomposition import Decomposition, Ordered, aggregate_functions
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 @pytest.fixture(scope="module")
-def functions() -> Iterator[frozenset[str]]:
-    with duckdb.connect() as connection:
-        yield aggregate_functions(connection)
+def functions() -> frozenset[str]:
+    return aggregate_functions()
 
 
 def test_equal_parts_of_several_expressions_are_computed_once(functions: frozenset[str]) -> None:
