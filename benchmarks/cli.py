@@ -25,7 +25,7 @@ from benchmarks.parts.spark import spark
 from benchmarks.results import BenchError, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 PARTS: Final[dict[str, Callable[[Bench], Section]]] = {
     "complete": complete,
@@ -72,21 +72,27 @@ def run(
     before, began = load(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=folder) as place:
         bench = _bench(Path(place), rows, runs, is_quick=quick)
-        sections = [_section(bench, name) for name in only or PARTS]
-    for section in sections:
-        _show(section)
-    if write:
-        circumstances = Circumstances(
-            shlex.join(("python", "-m", "benchmarks", *sys.argv[1:])),
-            machine(),
-            versions(),
-            before,
-            datetime.now(UTC).date().isoformat(),
-            (time.perf_counter() - began) / 60,
-        )
-        write.write_text(page(sections, circumstances), encoding="utf-8")
+        sections: list[Section] = []
+        for name in only or PARTS:
+            sections.append(_section(bench, name))
+            _show(sections[-1])
+            if write:
+                _write(write, sections, before, time.perf_counter() - began)
     if any(section.differences for section in sections):
         raise typer.Exit(_DIFFERENT)
+
+
+def _write(path: Path, sections: Sequence[Section], before: float, seconds: float) -> None:
+    """Write the report on what is measured so far, so that a run that is cut short is not lost."""
+    circumstances = Circumstances(
+        shlex.join(("python", "-m", "benchmarks", *sys.argv[1:])),
+        machine(),
+        versions(),
+        before,
+        datetime.now(UTC).date().isoformat(),
+        seconds / 60,
+    )
+    path.write_text(page(sections, circumstances), encoding="utf-8")
 
 
 def _bench(folder: Path, rows: list[int] | None, runs: int, *, is_quick: bool) -> Bench:

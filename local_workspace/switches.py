@@ -43,7 +43,7 @@ class WorkspaceSwitches(Switches):
         str,
         AfterValidator(memory_size),
         Field(description="memory for tables and refreshes, such as '4 GB' or '50%' of the machine's"),
-    ] = "50%"
+    ] = "2 GB"
     spill_limit: Annotated[
         str,
         AfterValidator(disk_size),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks import job_monitor
 from benchmarks.job_runs import JobRuns
+from benchmarks.limited_data import limited_data
 from benchmarks.table_comparison import different_rows
-from local_workspace.data import Data
 from local_workspace.names import SchemaName
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def main() -> None:
     runs = JobRuns(options.rows, options.days)
     now = JobRuns(options.rows, options.days + 1).end
     definition = job_monitor.complete("main.complete")
-    data = Data(options.state)
+    data = limited_data(options.state)
     with data.cursor() as cursor:
         runs.add_day(cursor, job_monitor.RELATION)
         began = time.perf_counter()

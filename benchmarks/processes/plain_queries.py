@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+from benchmarks.limited_data import limited_data
 from benchmarks.naive import plain_queries
-from local_workspace.data import Data
 from monitoring.metrics import Kind
 
 SCHEMA: Final = "plain"
@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("state", type=Path)
     parser.add_argument("--keep", action="store_true")
     options = parser.parse_args()
-    data = Data(options.state)
+    data = limited_data(options.state)
     with data.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {SCHEMA}")
         queries = [(query.metric.kind.name, query.sql) for query in plain_queries(cursor)]

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from benchmarks import job_monitor
 from benchmarks.job_runs import JobRuns
-from local_workspace.data import Data
+from benchmarks.limited_data import limited_data
 from local_workspace.engine import source
 from local_workspace.names import SchemaName
 
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _refreshed(state: Path, kind: str, days: int, *, keep: bool) -> Refreshed:
-    data = Data(state)
+    data = limited_data(state)
     schema = SchemaName("main", kind)
     definition = job_monitor.KINDS[kind](str(schema))
     with data.cursor() as cursor, ExitStack() as stack:

@@ -6,37 +6,82 @@ lacks counts, and the base and the root of the Jensen-Shannon distance, are swit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.special import chdtrc
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import CATEGORIES
-from local_workspace.engine.temporary import CATEGORY_TESTS, PAIRS, PROFILE
+from local_workspace.engine.temporary import CATEGORY_TESTS, COMPARISONS, DISTRIBUTIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import duckdb
     import numpy.typing as npt
 
     from local_workspace.engine.switches import Switches
 
-_PVALUES = "refresh_chi_squared_pvalues"
+_AT_ONCE: Final = 1_000_000
+"""Categories that are compared at once, those of both windows counted."""
+_COLUMNS: Final = {
+    "comparison": "BIGINT",
+    "statistic": "DOUBLE",
+    "freedom": "BIGINT",
+    "pvalue": "DOUBLE",
+    "total_variation": "DOUBLE",
+    "l_infinity": "DOUBLE",
+    "jensen_shannon": "DOUBLE",
+}
+_PVALUES: Final = "refresh_chi_squared_pvalues"
 
 
-def compare_categorical_columns(connection: duckdb.DuckDBPyConnection, switches: Switches) -> None:
-    """Fill `CATEGORY_TESTS`, one row for each pair of `PAIRS` in which both windows have values."""
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {CATEGORY_TESTS} AS {_tests(switches)}")
-    found = connection.execute(f"SELECT pair, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
+def compare_categorical_columns(
+    connection: duckdb.DuckDBPyConnection, switches: Switches, proceed: Callable[[], None]
+) -> None:
+    """Fill `CATEGORY_TESTS`, one row for each of `COMPARISONS` in which both windows have values.
+
+    Args:
+        connection: holds `COMPARISONS` and `DISTRIBUTIONS`.
+        switches: what to do where nothing is published.
+        proceed: called between steps; may raise.
+    """
+    measures = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {CATEGORY_TESTS} ({measures})")
+    for first, last in _batches(connection):
+        proceed()
+        which = f"comparison BETWEEN {first} AND {last}"
+        connection.execute(f"INSERT INTO {CATEGORY_TESTS} BY NAME {_tests(which, switches)}")
+    found = connection.execute(f"SELECT comparison, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
     pvalues = chi_squared_pvalues(found["statistic"], found["freedom"])
-    connection.register(_PVALUES, {"pair": found["pair"], "pvalue": pvalues})
+    connection.register(_PVALUES, {"comparison": found["comparison"], "pvalue": pvalues})
     try:
         connection.execute(
             f"UPDATE {CATEGORY_TESTS} AS tests SET pvalue = found.pvalue FROM {_PVALUES} AS found "
-            "WHERE tests.pair = found.pair"
+            "WHERE tests.comparison = found.comparison"
         )
     finally:
         connection.unregister(_PVALUES)
+
+
+def _batches(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """First and last comparison of each part that is compared at once."""
+    counts = identifier(CATEGORIES)
+    found = connection.execute(
+        f"SELECT comparison, cardinality(one.{counts}) + cardinality(other.{counts}) AS categories "
+        f"FROM {COMPARISONS} AS comparisons "
+        f"JOIN {DISTRIBUTIONS} AS one ON one.rowid = comparisons.current_row "
+        f"JOIN {DISTRIBUTIONS} AS other ON other.rowid = comparisons.compared_row "
+        f"WHERE one.{counts} IS NOT NULL AND other.{counts} IS NOT NULL ORDER BY comparison"
+    ).fetchnumpy()
+    numbers = found["comparison"]
+    if not len(numbers):
+        return []
+    batch = np.cumsum(found["categories"].astype(np.int64)) // _AT_ONCE
+    starts = np.flatnonzero(np.diff(batch, prepend=-1))
+    ends = np.append(starts[1:], len(numbers)) - 1
+    return [(int(numbers[start]), int(numbers[end])) for start, end in zip(starts, ends, strict=True)]
 
 
 def chi_squared_pvalues(
@@ -46,8 +91,8 @@ def chi_squared_pvalues(
     return np.where(freedom > 0, chdtrc(np.maximum(freedom, 1), statistic), 1.0)
 
 
-def _tests(switches: Switches) -> str:
-    """One row a pair; sums go in the order of the categories, so that the order of rows changes nothing."""
+def _tests(which: str, switches: Switches) -> str:
+    """One row a comparison; sums go in the order of the categories, so that the order of rows changes nothing."""
     parts = {
         "statistic": "CASE WHEN tested THEN (a * tm - b * tn) * (a * tm - b * tn) / (tn * tm * (a + b)) END",
         "total_variation": "abs(a / n - b / m) / 2",
@@ -56,10 +101,10 @@ def _tests(switches: Switches) -> str:
     sums = ", ".join(f"sum({sql} ORDER BY category) AS {name}" for name, sql in parts.items())
     distance = "greatest(divergence, 0.0)"
     return (
-        "SELECT pair, statistic, freedom, NULL::DOUBLE AS pvalue, total_variation, l_infinity, "
+        "SELECT comparison, statistic, freedom, total_variation, l_infinity, "
         f"{f'sqrt({distance})' if switches.js_root else distance} AS jensen_shannon FROM ("
-        "SELECT pair, count(*) FILTER (WHERE tested) - 1 AS freedom, max(abs(a / n - b / m)) AS l_infinity, "
-        f"{sums} FROM ({_counts(switches)}) GROUP BY pair)"
+        "SELECT comparison, count(*) FILTER (WHERE tested) - 1 AS freedom, max(abs(a / n - b / m)) AS l_infinity, "
+        f"{sums} FROM ({_counts(which, switches)}) GROUP BY comparison)"
     )
 
 
@@ -68,33 +113,29 @@ def _divergence(share: str) -> str:
     return f"CASE WHEN {share} > 0 THEN {share} * ln({share} / ((a / n + b / m) / 2)) ELSE 0 END"
 
 
-def _counts(switches: Switches) -> str:
-    """One row a pair and category: its counts a and b in the two windows, whether it is tested, and four sums.
+def _counts(which: str, switches: Switches) -> str:
+    """One row a comparison and category: its counts a and b in the two windows, whether it is tested, and four sums.
 
     n and m are the sums over all categories of the windows, tn and tm those over the tested ones.
     """
     sides = " UNION ALL ".join(
-        f"SELECT pair, category, {one} AS a, {other} AS b FROM ({_side(row, switches)})"
+        f"SELECT comparison, category, {one} AS a, {other} AS b FROM ({_side(row, which, switches)})"
         for row, one, other in (("current_row", "found", "0"), ("compared_row", "0", "found"))
     )
-    each = f"SELECT pair, category, sum(a)::DOUBLE AS a, sum(b)::DOUBLE AS b FROM ({sides}) GROUP BY pair, category"
+    each = f"SELECT comparison, category, sum(a)::DOUBLE AS a, sum(b)::DOUBLE AS b FROM ({sides}) GROUP BY comparison, category"
     tested = "a > 0 AND b > 0" if switches.chi2_categories == "both" else "TRUE"
     return (
         "SELECT *, sum(a) OVER windows AS n, sum(b) OVER windows AS m, sum(a) FILTER (tested) OVER windows AS tn, "
         f"sum(b) FILTER (tested) OVER windows AS tm FROM (SELECT *, {tested} AS tested FROM ({each})) "
-        "WINDOW windows AS (PARTITION BY pair) QUALIFY n > 0 AND m > 0"
+        "WINDOW windows AS (PARTITION BY comparison) QUALIFY n > 0 AND m > 0"
     )
 
 
-def _side(row: str, switches: Switches) -> str:
-    """The counted categories of one of the two rows of each pair."""
+def _side(row: str, which: str, switches: Switches) -> str:
+    """The counted categories of one of the two sides of each comparison."""
     counts = identifier(CATEGORIES)
-    rows = f"FROM {PAIRS} AS pairs JOIN {PROFILE} AS profile ON profile.rowid = pairs.{row}"
-    query = (
-        f"SELECT pair, unnest(map_keys({counts})) AS category, unnest(map_values({counts})) AS found {rows}"
-    )
+    rows = f"FROM {COMPARISONS} AS comparisons JOIN {DISTRIBUTIONS} AS distributions ON distributions.rowid = comparisons.{row} WHERE {which}"
+    query = f"SELECT comparison, unnest(map_keys({counts})) AS category, unnest(map_values({counts})) AS found {rows}"
     if not switches.null_is_category:
         return query
-    return (
-        f"{query} UNION ALL SELECT pair, NULL, num_nulls {rows} WHERE num_nulls > 0 AND {counts} IS NOT NULL"
-    )
+    return f"{query} UNION ALL SELECT comparison, NULL, num_nulls {rows} AND num_nulls > 0 AND {counts} IS NOT NULL"

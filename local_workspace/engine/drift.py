@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.category_drift import compare_categorical_columns
-from local_workspace.engine.coercion import identifier
-from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind
-from local_workspace.engine.failures import failing
+from local_workspace.engine.coercion import identifier, text_literal
+from local_workspace.engine.custom_metric import BASE, CURRENT, TABLE_ROW, MetricKind
 from local_workspace.engine.metric_sql import drift_metric_sql
 from local_workspace.engine.number_drift import compare_number_columns
-from local_workspace.engine.output_columns import DRIFT_COLUMNS
+from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, DRIFT_COLUMNS
 from local_workspace.engine.output_tables import matches
-from local_workspace.engine.profile import IS_NEW, model_column
+from local_workspace.engine.profile import PLACE, columns_of_row, metrics_of_row, model_column
 from local_workspace.engine.source import BASELINE, INPUT
-from local_workspace.engine.temporary import CATEGORY_TESTS, DRIFT, NUMBER_TESTS, PAIRS, PROFILE
+from local_workspace.engine.temporary import (
+    CATEGORY_TESTS,
+    COMPARISONS,
+    DISTRIBUTIONS,
+    NUMBER_TESTS,
+    OTHERS,
+    PAIRS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +28,9 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from local_workspace.engine.custom_metric import CustomMetric
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.profile import ProfileRows
     from local_workspace.engine.switches import Switches
 
 CONSECUTIVE: Final = "CONSECUTIVE"
@@ -30,7 +38,21 @@ CONSECUTIVE: Final = "CONSECUTIVE"
 
 _KEY: Final = ("window", "granularity", "drift_type", "slice_key", "slice_value", "column_name")
 _UNCHANGED: Final = ("window", "granularity", "slice_key", "slice_value", "column_name", "data_type")
-_SAME: Final = ("slice_key", "slice_value", "column_name")
+_SAME: Final = ("slice_key", "slice_value")
+_OWN_KEY: Final = ("window", "granularity", *_SAME)
+_PLACE_OF_OTHER: Final = f"-1 - rowid AS {identifier(PLACE)}"
+_TESTED: Final = frozenset(
+    {
+        "js_distance",
+        "ks_test",
+        "wasserstein_distance",
+        "population_stability_index",
+        "chi_squared_test",
+        "tv_distance",
+        "l_infinity_distance",
+    }
+)
+"""Columns that compare distributions; the row of the whole table has none."""
 
 
 def drift_columns(definition: MonitorDefinition) -> dict[str, str]:
@@ -44,80 +66,186 @@ def drift_key(definition: MonitorDefinition) -> tuple[str, ...]:
     return (*_KEY, *model_column(definition))
 
 
-def compute_drift(
-    connection: duckdb.DuckDBPyConnection,
-    definition: MonitorDefinition,
-    *,
-    now: datetime,
-    previous: datetime | None,
-    switches: Switches,
-    monitor_version: int,
-    proceed: Callable[[], None],
-) -> None:
-    """Fill `DRIFT` from `PROFILE`.
-
-    A row needs its predecessor: a window without one directly before it, such as the first or the one after a gap,
-    has no row. Of two rows at least one must be new. With a baseline each new row is compared with it too.
+class DriftRows:
+    """Queries of the rows of the drift table, for every `column_name`.
 
     Args:
-        connection: holds `PROFILE`.
         definition: gives the DRIFT metrics.
+        rows: the new rows of the monitored table.
         now: the clock.
-        previous: the end of the window of a snapshot's refresh before this one.
         switches: what to do where nothing is published.
-        monitor_version: goes into each row.
-        proceed: called between steps; may raise.
 
-    Raises:
-        RefreshFailed: a DRIFT metric failed; the text names it.
+    Attributes:
+        names: every `column_name`.
+        monitor_version: what the rows carry.
     """
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in drift_columns(definition).items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {DRIFT} ({listed})")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {_pairs(definition, previous)}")
-    proceed()
-    compare_categorical_columns(connection, switches)
-    compare_number_columns(connection, switches, proceed)
-    left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
-    compared = {
-        metric.name: drift_metric_sql(metric, definition, now)
-        for metric in definition.metrics(MetricKind.DRIFT)
-        if metric not in left_empty
-    }
-    frames = (
-        f"FROM {PAIRS} AS pairs JOIN {PROFILE} AS {CURRENT} ON {CURRENT}.rowid = pairs.current_row "
-        f"JOIN {PROFILE} AS {BASE} ON {BASE}.rowid = pairs.compared_row"
-    )
-    tests = (
-        f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.pair = pairs.pair "
-        f"LEFT JOIN {CATEGORY_TESTS} AS categories ON categories.pair = pairs.pair"
-    )
-    alone = [(f"custom metric '{name}'", f"SELECT count({sql}) {frames}") for name, sql in compared.items()]
-    items = _items(definition, monitor_version) | compared
-    with failing(lambda: alone, connection):
-        values = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in items.items())
-        connection.execute(f"INSERT INTO {DRIFT} BY NAME SELECT {values} {frames} {tests}")
 
+    def __init__(
+        self,
+        definition: MonitorDefinition,
+        rows: ProfileRows,
+        *,
+        now: datetime,
+        switches: Switches,
+    ) -> None:
+        self.names = rows.names
+        self._definition = definition
+        self._rows = rows
+        self._now = now
+        self.monitor_version = rows.monitor_version
+        left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
+        self._metrics = [each for each in definition.metrics(MetricKind.DRIFT) if each not in left_empty]
+        self._with_others = False
 
-def _pairs(definition: MonitorDefinition, previous: datetime | None) -> str:
-    """Which rows are compared: `pair` counts them, `current_row` and `compared_row` are numbers of rows of `PROFILE`."""
-    new = identifier(IS_NEW)
-    if definition.is_snapshot:
-        before = "FALSE" if previous is None else f'{BASE}."window"."end" = TIMESTAMP \'{previous}\''
-        consecutive = f"{CURRENT}.{new} AND NOT {BASE}.{new} AND {before}"
-    else:
-        consecutive = (
-            f'{CURRENT}."window"."start" = {BASE}."window"."end" AND ({CURRENT}.{new} OR {BASE}.{new}) '
+    def compare(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        previous: datetime | None,
+        switches: Switches,
+        proceed: Callable[[], None],
+    ) -> None:
+        """Find the pairs, and compare their distributions.
+
+        A row needs its predecessor: a window without one directly before it, such as the first or the one after a gap,
+        has no row. Of two rows at least one must be new. With a baseline each new row is compared with it too.
+
+        Args:
+            connection: holds the groups and `OTHERS`.
+            previous: the end of the window of a snapshot's refresh before this one.
+            switches: what to do where nothing is published.
+            proceed: called between steps; may raise.
+        """
+        self._with_others = connection.execute(f"SELECT 1 FROM {OTHERS} LIMIT 1").fetchone() is not None
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
+        proceed()
+        _collect_distributions(connection, self._rows)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {COMPARISONS} AS SELECT row_number() OVER () AS comparison, pair, "
+            f"one.column_name, one.rowid AS current_row, other.rowid AS compared_row FROM {PAIRS} AS pairs "
+            f"JOIN {DISTRIBUTIONS} AS one ON one.{identifier(PLACE)} = pairs.current_place "
+            f"JOIN {DISTRIBUTIONS} AS other ON other.{identifier(PLACE)} = pairs.compared_place "
+            "AND other.column_name = one.column_name"
+        )
+        proceed()
+        compare_categorical_columns(connection, switches, proceed)
+        compare_number_columns(connection, switches, proceed)
+
+    @property
+    def windows(self) -> str:
+        """Query of the windows that have rows: `granularity`, `window`, `drift_type`."""
+        return (
+            f'SELECT DISTINCT granularity, "window", drift_type FROM {PAIRS} AS pairs '
+            f"JOIN ({self._keys}) AS {CURRENT} ON {CURRENT}.{identifier(PLACE)} = pairs.current_place"
+        )
+
+    def written(self, name: str) -> str:
+        """Query of the rows of one `column_name`, of those columns that may have a value."""
+        compared = {
+            each.name: drift_metric_sql(each, self._definition, self._now) for each in self._metrics_of(name)
+        }
+        items = _items(self._definition, self.monitor_version)
+        tests = (
+            f"LEFT JOIN {COMPARISONS} AS comparisons "
+            f"ON comparisons.pair = pairs.pair AND comparisons.column_name = {text_literal(name)} "
+            f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.comparison = comparisons.comparison "
+            f"LEFT JOIN {CATEGORY_TESTS} AS categories ON categories.comparison = comparisons.comparison"
+        )
+        if name == TABLE_ROW:
+            items, tests = {column: sql for column, sql in items.items() if column not in _TESTED}, ""
+        values = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in (items | compared).items())
+        return f"SELECT {values} {self._frames(name)} {tests}"
+
+    @property
+    def attempts(self) -> list[tuple[str, str]]:
+        """Each DRIFT metric, and a query that computes it alone."""
+        return [
+            (
+                f"custom metric '{metric.name}'",
+                f"SELECT count({drift_metric_sql(metric, self._definition, self._now)}) {self._frames(name)}",
+            )
+            for name in self.names
+            for metric in self._metrics_of(name)
+        ]
+
+    def _metrics_of(self, name: str) -> list[CustomMetric]:
+        return metrics_of_row(self._metrics, name)
+
+    def _frames(self, name: str) -> str:
+        """FROM with the pairs and both rows of each."""
+        rows = self._rows.typed(name)
+        if self._with_others:
+            columns = ", ".join(identifier(column) for column in columns_of_row(self._definition, name))
+            rows += f" UNION ALL SELECT {_PLACE_OF_OTHER}, {columns} FROM {OTHERS} WHERE column_name = {text_literal(name)}"
+        place = identifier(PLACE)
+        return (
+            f"FROM {PAIRS} AS pairs JOIN ({rows}) AS {CURRENT} ON {CURRENT}.{place} = pairs.current_place "
+            f"JOIN ({rows}) AS {BASE} ON {BASE}.{place} = pairs.compared_place"
+        )
+
+    @property
+    def _keys(self) -> str:
+        """Query of the keys of all places."""
+        if not self._with_others:
+            return self._rows.keys
+        columns = ", ".join(identifier(name) for name in (*_OWN_KEY, *model_column(self._definition)))
+        return (
+            f"SELECT {identifier(PLACE)}, {columns} FROM ({self._rows.keys}) "
+            f"UNION ALL SELECT {_PLACE_OF_OTHER}, {columns} FROM {OTHERS}"
+        )
+
+    def _pairs(self, previous: datetime | None) -> str:
+        """Which places are compared: `pair` counts them, `current_place` and `compared_place` are values of `PLACE`.
+
+        A row of `OTHERS` is paired with groups, which have rows of every `column_name`.
+        """
+        groups = f"({self._rows.keys})"
+        others = f"(SELECT {_PLACE_OF_OTHER}, * FROM {OTHERS})"
+        same = matches((*_SAME, *model_column(self._definition)), CURRENT, BASE)
+        before = (
+            f'{CURRENT}."window"."start" = {BASE}."window"."end" '
             f"AND {CURRENT}.granularity IS NOT DISTINCT FROM {BASE}.granularity"
         )
-    same = matches((*_SAME, *model_column(definition)), CURRENT, BASE)
-    kinds = ((consecutive, INPUT, CONSECUTIVE), (f"{CURRENT}.{new}", BASELINE, BASELINE))
-    pairs = " UNION ALL ".join(
-        f"SELECT {CURRENT}.rowid AS current_row, {BASE}.rowid AS compared_row, '{drift_type}' AS drift_type "
-        f"FROM {PROFILE} AS {CURRENT} JOIN {PROFILE} AS {BASE} ON {same} AND {condition} "
-        f"AND {CURRENT}.log_type = '{INPUT}' AND {BASE}.log_type = '{log_type}'"
-        for condition, log_type, drift_type in kinds
+
+        def pairs(current: str, compared: str, condition: str, drift_type: str = CONSECUTIVE) -> str:
+            place = identifier(PLACE)
+            return (
+                f"SELECT {CURRENT}.{place} AS current_place, {BASE}.{place} AS compared_place, "
+                f"'{drift_type}' AS drift_type FROM {current} AS {CURRENT} JOIN {compared} AS {BASE} "
+                f"ON {same} AND {condition}"
+            )
+
+        found = []
+        if not self._definition.is_snapshot:
+            found.append(pairs(groups, groups, before))
+        if self._with_others:
+            found.append(pairs(groups, others, f"{BASE}.log_type = '{BASELINE}'", BASELINE))
+            if not self._definition.is_snapshot:
+                found.append(pairs(groups, others, f"{before} AND {BASE}.log_type = '{INPUT}'"))
+                found.append(pairs(others, groups, f"{before} AND {CURRENT}.log_type = '{INPUT}'"))
+            elif previous is not None:
+                earlier = f'{BASE}."window"."end" = TIMESTAMP \'{previous}\''
+                found.append(pairs(groups, others, f"{earlier} AND {BASE}.log_type = '{INPUT}'"))
+        if not found:
+            found.append(pairs(groups, groups, "FALSE"))
+        return f"SELECT row_number() OVER () AS pair, * FROM ({' UNION ALL '.join(found)})"
+
+
+def _collect_distributions(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
+    """Fill `DISTRIBUTIONS` from the groups and `OTHERS`."""
+    columns = {
+        PLACE: "BIGINT",
+        "column_name": "VARCHAR",
+        "num_nulls": "BIGINT",
+    } | DISTRIBUTION_COLUMNS
+    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {DISTRIBUTIONS} ({listed})")
+    held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)
+    names = ", ".join(identifier(name) for name in columns if name != PLACE)
+    queries = [*rows.distributions, f"SELECT {_PLACE_OF_OTHER}, {names} FROM {OTHERS} WHERE {held}"]
+    connection.execute(
+        f"INSERT INTO {DISTRIBUTIONS} BY NAME {' UNION ALL BY NAME '.join(f'({each})' for each in queries)}"
     )
-    return f"SELECT row_number() OVER () AS pair, * FROM ({pairs})"
 
 
 def _items(definition: MonitorDefinition, monitor_version: int) -> dict[str, str]:

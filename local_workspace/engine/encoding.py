@@ -1,28 +1,47 @@
-"""Dictionary encoding: the values of a column as small whole numbers in the order of the values.
+"""Encoding: the values of a column as small whole numbers, the codes, so that groups of rows are work on arrays.
 
-Counting different values and taking quantiles of thousands of groups is then work on arrays of numbers, whatever the
-type of the column.
+Numbers and moments are ordered by numpy; anything else gets a dictionary in DuckDB. A column in which no value occurs
+twice, such as an id, needs neither.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from local_workspace.engine.temporary import SOURCE
+from local_workspace.engine.temporary import SOURCE, key_dictionary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
     import numpy.typing as npt
 
-    Integers = npt.NDArray[np.int32]
+    from local_workspace.engine.selections import KeyPart
+
+    Array = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+    Bits = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
+    Integers = npt.NDArray[np.int32]
 
 NO_CODE: Final = -1
 """Code of a row that has no value."""
+_SPAN_PER_ROW: Final = 4
+"""Up to so many whole numbers between the smallest and the greatest a row, a table of them is faster than a sort."""
+_SHORT: Final = 2**16
+"""Below it numpy sorts by counting."""
+_EXACT_DIGITS: Final = 15
+"""Decimals of no more digits differ as DOUBLE too."""
+_MANY: Final = 0.9
+"""Share of the rows from which on an estimate of different values lets all of them be different."""
+_WHOLE_NUMBERS: Final = frozenset(
+    {"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+)
+_DECIMAL: Final = re.compile(r"DECIMAL\((\d+),")
 
 
 @dataclass(frozen=True)
@@ -30,16 +49,18 @@ class Encoded:
     """A column of the source rows.
 
     Attributes:
-        codes: one for each row; equal values have equal codes, greater values greater ones.
+        codes: one for each row; equal values have equal codes. Of numbers the greater one has the greater code.
         size: how many different values there are; codes are below it.
         numbers: the number of each code, where one was asked for.
         filled: how many rows have a value.
+        placed: the numbers of these rows in the order of their values, if that is known already.
     """
 
     codes: Integers
     size: int
     numbers: Floats
     filled: int
+    placed: Integers | None = field(default=None, repr=False)
 
     @property
     def is_unique(self) -> bool:
@@ -49,8 +70,16 @@ class Encoded:
     @cached_property
     def order(self) -> Integers:
         """The numbers of the rows that have a value, in the order of their values."""
-        placed = np.argsort(self.codes, kind="stable")
+        if self.placed is not None:
+            return self.placed
+        codes = (self.codes + 1).astype(np.uint16) if self.size < _SHORT - 1 else self.codes
+        placed = np.argsort(codes, kind="stable")
         return placed[len(placed) - self.filled :].astype(np.int32)
+
+    @cached_property
+    def ordered_codes(self) -> Integers:
+        """The codes of the rows that have a value, in order."""
+        return self.codes[self.order]
 
 
 def source_size(connection: duckdb.DuckDBPyConnection) -> int:
@@ -59,40 +88,197 @@ def source_size(connection: duckdb.DuckDBPyConnection) -> int:
     return int(rows)
 
 
+def encode_keys(
+    connection: duckdb.DuckDBPyConnection, parts: Sequence[KeyPart], *, place: str
+) -> list[Encoded]:
+    """Give the values of parts of the groups' keys codes; a row that belongs to no group has none.
+
+    Makes of each part the temporary table `key_dictionary` of its number, with columns `value` and `code`.
+
+    Args:
+        connection: holds the rows.
+        parts: the parts, each once.
+        place: DuckDB SQL of a row's number, counted from 0.
+    """
+    sizes, codes, values, joins = [], [], [], ""
+    for number, part in enumerate(parts):
+        table = key_dictionary(number)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS "
+            "SELECT value, CAST(row_number() OVER (ORDER BY value NULLS LAST) - 1 AS INTEGER) AS code "
+            f"FROM (SELECT DISTINCT {part.value} AS value FROM {SOURCE} WHERE {part.rows})"
+        )
+        (size,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
+        sizes.append(int(size))
+        values.append(f"{part.value} AS value_{number}")
+        codes.append(f"coalesce(key_{number}.code, {NO_CODE}) AS code_{number}")
+        joins += (
+            f" LEFT JOIN {table} AS key_{number} ON value_{number} IS NOT DISTINCT FROM key_{number}.value"
+        )
+    if not parts:
+        return []
+    found = connection.execute(
+        f"SELECT place, {', '.join(codes)} FROM "
+        f"(SELECT {place} AS place, {', '.join(values)} FROM {SOURCE}) AS source{joins}"
+    ).fetchnumpy()
+    encoded = []
+    for number, size in enumerate(sizes):
+        spread = _spread(found[f"code_{number}"], found["place"], len(found["place"]))
+        encoded.append(Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0))))
+    return encoded
+
+
 def encode(
     connection: duckdb.DuckDBPyConnection,
     dictionary: str,
     value: str,
     *,
     place: str,
-    rows: str | None = None,
-    number: str = "NULL",
+    number: str | None = None,
 ) -> Encoded:
-    """Give each value of the source rows a code.
+    """Give each value of the source rows that is not NULL a code.
 
     Args:
         connection: holds the rows.
-        dictionary: name of the temporary table that is made: `value` and `code`, in the order of the values.
+        dictionary: name of a temporary table that may be made: `value` and `code`, in the order of the values.
         value: DuckDB SQL.
         place: DuckDB SQL of a row's number, counted from 0.
-        rows: DuckDB SQL that says which rows have a value; of these NULL is one. Without it all rows that are not NULL.
-        number: DuckDB SQL of a value's number as a DOUBLE.
+        number: DuckDB SQL of a value's number as a DOUBLE, if it is of use.
     """
-    chosen = f"({value}) IS NOT NULL" if rows is None else rows
+    (kind,) = connection.sql(f"SELECT {value} FROM {SOURCE}").types
+    comparable = _comparable(kind)
+    if comparable is not None:
+        return _numbers(connection, value, comparable, place=place, number=number)
+    if number is None and _is_unique(connection, value):
+        return _unique(connection, value, place)
+    return _by_dictionary(connection, dictionary, value, place=place, number=number or "NULL")
+
+
+def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
+    """Give the numbers of an array codes.
+
+    Args:
+        keys: one number for each row; NaN equals NaN and is greater than any other.
+        filled: which rows have a value.
+
+    Returns:
+        The column, without numbers, and the number of each code.
+    """
+    there = np.flatnonzero(filled)
+    chosen = keys if len(there) == len(keys) else keys[there]
+    if chosen.dtype == np.int64 and len(chosen):
+        least, span = int(chosen.min()), int(chosen.max()) - int(chosen.min()) + 1
+        if span <= max(_SPAN_PER_ROW * len(keys), _SHORT):
+            occurs = np.zeros(span, dtype=bool)
+            occurs[chosen - least] = True
+            codes = (np.cumsum(occurs, dtype=np.int32) - 1)[chosen - least]
+            different = np.flatnonzero(occurs) + least
+            return Encoded(
+                _spread(codes, there, len(keys)), len(different), np.empty(0), len(there)
+            ), different
+    order = np.argsort(chosen)
+    ordered = chosen[order]
+    changes = _changes(ordered)
+    rows = there[order].astype(np.int32)
+    codes = _spread(np.cumsum(changes, dtype=np.int32) - 1, rows, len(keys))
+    return Encoded(codes, int(changes.sum()), np.empty(0), len(rows), rows), ordered[changes]
+
+
+def _changes(ordered: Array) -> Bits:
+    """Which of some ordered numbers are the first of their kind."""
+    changes = np.ones(len(ordered), dtype=bool)
+    changes[1:] = ordered[1:] != ordered[:-1]
+    not_a_number = int(np.count_nonzero(np.isnan(ordered)))
+    if not_a_number:
+        changes[len(ordered) - not_a_number + 1 :] = False
+    return changes
+
+
+def _spread(codes: Integers, rows: npt.NDArray[np.signedinteger], size: int) -> Integers:
+    """Codes of some rows, by their numbers, as codes of all."""
+    spread = np.full(size, NO_CODE, dtype=np.int32)
+    spread[rows] = codes
+    return spread
+
+
+def _comparable(kind: duckdb.sqltypes.DuckDBPyType) -> str | None:
+    """DuckDB SQL, over `value`, of a BIGINT or DOUBLE that compares as a value of a type does, if there is one."""
+    name = str(kind)
+    if name in _WHOLE_NUMBERS:
+        return "CAST(value AS BIGINT)"
+    decimal = _DECIMAL.match(name)
+    if name in {"FLOAT", "DOUBLE"} or (decimal is not None and int(decimal[1]) <= _EXACT_DIGITS):
+        return "CAST(value AS DOUBLE)"
+    if name == "DATE":
+        return "CAST(value - DATE '1970-01-01' AS BIGINT)"
+    if name in {"TIMESTAMP", "TIMESTAMP WITH TIME ZONE"}:
+        return (
+            "CASE WHEN isfinite(value) THEN epoch_us(value) WHEN value > '1970-01-01' THEN 9223372036854775807 "
+            "WHEN value IS NOT NULL THEN -9223372036854775807 END"
+        )
+    return None
+
+
+def _numbers(
+    connection: duckdb.DuckDBPyConnection, value: str, comparable: str, *, place: str, number: str | None
+) -> Encoded:
+    """Encode what compares as numbers do."""
+    found = connection.execute(
+        f"SELECT place, {comparable} AS key, number FROM (SELECT {place} AS place, {value} AS value, "
+        f"{f'CAST({number} AS DOUBLE)' if number else 'NULL'} AS number FROM {SOURCE})"
+    ).fetchnumpy()
+    places = found["place"]
+    filled = np.empty(len(places), dtype=bool)
+    filled[places] = ~np.ma.getmaskarray(found["key"])
+    fetched = np.ma.getdata(found["key"])
+    keys = np.empty(len(places), dtype=fetched.dtype)
+    keys[places] = fetched
+    column, _ = encode_array(keys, filled)
+    if number is None:
+        return column
+    numbers = np.full(column.size + 1, np.nan)
+    numbers[column.codes[places]] = np.ma.filled(found["number"], np.nan)
+    return Encoded(column.codes, column.size, numbers[:-1], column.filled, column.placed)
+
+
+def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
+    """Whether no value occurs twice, as far as their hashes tell: those that differ are of different values."""
+    (estimate, filled) = connection.execute(
+        f"SELECT approx_count_distinct({value}), count({value}) FROM {SOURCE}"
+    ).fetchone() or (0, 0)
+    if estimate < _MANY * filled:
+        return False
+    (hashes,) = connection.execute(
+        f"SELECT count(DISTINCT hash({value})) FROM {SOURCE} WHERE ({value}) IS NOT NULL"
+    ).fetchone() or (0,)
+    return bool(hashes == filled)
+
+
+def _unique(connection: duckdb.DuckDBPyConnection, value: str, place: str) -> Encoded:
+    """Encode a column in which no value occurs twice: any numbers will do."""
+    found = connection.execute(
+        f"SELECT {place} AS place FROM {SOURCE} WHERE ({value}) IS NOT NULL"
+    ).fetchnumpy()["place"]
+    codes = _spread(np.arange(len(found), dtype=np.int32), found, source_size(connection))
+    return Encoded(codes, len(found), np.empty(0), len(found))
+
+
+def _by_dictionary(
+    connection: duckdb.DuckDBPyConnection, dictionary: str, value: str, *, place: str, number: str
+) -> Encoded:
+    """Encode values of any type."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {dictionary} AS "
-        "SELECT *, CAST(row_number() OVER (ORDER BY value NULLS LAST) - 1 AS INTEGER) AS code "
+        "SELECT *, CAST(row_number() OVER (ORDER BY value) - 1 AS INTEGER) AS code "
         f"FROM (SELECT {value} AS value, any_value(CAST({number} AS DOUBLE)) AS number FROM {SOURCE} "
-        f"WHERE {chosen} GROUP BY ALL)"
+        f"WHERE ({value}) IS NOT NULL GROUP BY ALL)"
     )
     numbers = connection.execute(
         f"SELECT coalesce(number, 'NaN'::DOUBLE) AS number FROM {dictionary} ORDER BY code"
     ).fetchnumpy()["number"]
-    same = "=" if rows is None else "IS NOT DISTINCT FROM"
     found = connection.execute(
         f"SELECT source.place, {dictionary}.code FROM (SELECT {place} AS place, {value} AS value FROM {SOURCE} "
-        f"WHERE {chosen}) AS source JOIN {dictionary} ON source.value {same} {dictionary}.value"
+        f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
     ).fetchnumpy()
-    codes = np.full(source_size(connection), NO_CODE, dtype=np.int32)
-    codes[found["place"]] = found["code"]
+    codes = _spread(found["code"], found["place"], source_size(connection))
     return Encoded(codes, len(numbers), np.asarray(numbers, dtype=np.float64), len(found["place"]))

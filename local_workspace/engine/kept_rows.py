@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import existing_columns, matches
-from local_workspace.engine.profile import IS_NEW, computed_windows, profile_columns, profile_key
+from local_workspace.engine.profile import IS_NEW, PLACE, profile_columns, profile_key
 from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
 from local_workspace.engine.source import BASELINE, INPUT
-from local_workspace.engine.temporary import PROFILE
+from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.profile import ProfileRows
 
 
 def previous_snapshot(
@@ -45,14 +46,14 @@ def add_kept_rows(
     *,
     with_baseline: bool,
 ) -> None:
-    """Add to `PROFILE` the old rows that its rows are compared with, and their distributions.
+    """Add to `OTHERS` the old rows that new rows are compared with, and their distributions.
 
     These are rows of windows directly before and after computed ones that were not computed themselves, and those of a
     baseline that was not read again. A row of a computed window that was not computed again is one of a slice or model
     that is gone.
 
     Args:
-        connection: holds `PROFILE`.
+        connection: holds `OTHERS` and `WINDOWS`.
         definition: names the profile table.
         previous: what `previous_snapshot` gives.
         with_baseline: whether the rows of the baseline are wanted.
@@ -69,20 +70,24 @@ def add_kept_rows(
         near = "FALSE" if previous is None else f'old."window"."end" = TIMESTAMP \'{previous}\''
     else:
         near = (
-            f'old."window"."start" IN (SELECT "window"."end" FROM {PROFILE} WHERE log_type = \'{INPUT}\') '
-            f'OR old."window"."end" IN (SELECT "window"."start" FROM {PROFILE} WHERE log_type = \'{INPUT}\')'
+            f'old."window"."start" IN (SELECT "window"."end" FROM {WINDOWS}) '
+            f'OR old."window"."end" IN (SELECT "window"."start" FROM {WINDOWS})'
         )
     connection.execute(
-        f"INSERT INTO {PROFILE} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
+        f"INSERT INTO {OTHERS} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
         f"FROM {TableName.parse(definition.profile_table).relation} AS old {kept} "
         f"WHERE (old.log_type = '{INPUT}' AND ({near}) OR old.log_type = '{BASELINE}' AND {with_baseline}) "
-        f"AND NOT EXISTS (SELECT 1 FROM ({computed_windows()}) AS computed "
+        f"AND NOT EXISTS (SELECT 1 FROM {WINDOWS} AS computed "
         f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')"
     )
 
 
 def keep_distributions(
-    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, *, with_baseline: bool
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    rows: ProfileRows,
+    *,
+    with_baseline: bool,
 ) -> None:
     """Put the distributions of the new rows in place of those of the same windows, and of the baseline."""
     table, kinds = _table(definition), profile_columns(definition)
@@ -91,15 +96,20 @@ def keep_distributions(
     connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({listed})")
     same = matches(("granularity", "window"), "old", "computed")
     connection.execute(
-        f"DELETE FROM {table} AS old USING ({computed_windows()}) AS computed WHERE {same} AND old.log_type = '{INPUT}'"
+        f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
+    )
+    place = identifier(PLACE)
+    connection.execute(
+        f"INSERT INTO {table} BY NAME SELECT * EXCLUDE ({place}, num_nulls), '{INPUT}' AS log_type "
+        f"FROM {DISTRIBUTIONS} JOIN ({rows.keys}) USING ({place})"
     )
     if with_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
-    columns = ", ".join(identifier(name) for name in made)
-    held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)
-    connection.execute(
-        f"INSERT INTO {table} BY NAME SELECT {columns} FROM {PROFILE} WHERE {identifier(IS_NEW)} AND ({held})"
-    )
+        columns = ", ".join(identifier(name) for name in made)
+        held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)
+        connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT {columns} FROM {OTHERS} WHERE {identifier(IS_NEW)} AND ({held})"
+        )
 
 
 def has_distributions(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from local_workspace.engine.encoding import NO_CODE
 from local_workspace.engine.quantiles import between
 
 if TYPE_CHECKING:
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 _CELLS_PER_ROW: Final = 4
 """Up to so many cells a row, a table of all cells is faster than a sort."""
-_FEW_VALUES: Final = 32
-"""Up to so many different values, a table of groups and values is faster than ordering the rows."""
+_CODES_PER_ROW: Final = 12
+"""Up to so many groups times different values a row, a table of both is faster than ordering the rows."""
 
 
 @dataclass(frozen=True)
@@ -35,42 +37,69 @@ class RowGroups:
         groups: number of each row's group; `count` for rows in none.
         count: how many groups there are; each has a row.
         keys: for each part of the groups' keys the code of each group.
+        sizes: for each part how many codes there are.
     """
 
     groups: Integers
     count: int
-    keys: tuple[Longs, ...]
+    keys: tuple[Integers, ...]
+    sizes: tuple[int, ...]
+
+    def finer(self, part: Encoded) -> RowGroups:
+        """Groups that differ in one more part, whose code for rows without a value is `NO_CODE`; all rows are in one."""
+        wide = self.count * (part.size + 1) > np.iinfo(np.int32).max
+        cells = self.groups.astype(np.int64) if wide else self.groups
+        there, groups = _numbered(cells * (part.size + 1) + (part.codes + 1), self.count * (part.size + 1))
+        coarse, code = np.divmod(there, part.size + 1)
+        keys = (*(key[coarse] for key in self.keys), (code - 1).astype(np.int32))
+        return RowGroups(groups, len(there), keys, (*self.sizes, part.size))
+
+    def by(self, places: Sequence[int]) -> RowGroups:
+        """The groups that differ in some of the parts, each of which they have a value of; ordered by their codes.
+
+        Args:
+            places: which parts, by their places in `keys`.
+        """
+        if not places:
+            return RowGroups(np.zeros(len(self.groups), dtype=np.int32), min(self.count, 1), (), ())
+        inside = np.logical_and.reduce([self.keys[place] != NO_CODE for place in places])
+        sizes = tuple(self.sizes[place] for place in places)
+        cell = np.zeros(np.count_nonzero(inside), dtype=np.int64)
+        for place, size in zip(places, sizes, strict=True):
+            cell = cell * size + self.keys[place][inside]
+        there, found = _numbered(cell, math.prod(sizes))
+        of_finer = np.full(self.count, len(there), dtype=np.int32)
+        of_finer[inside] = found
+        keys: list[Integers] = []
+        rest = there
+        for size in reversed(sizes):
+            rest, code = np.divmod(rest, max(size, 1))
+            keys.append(code.astype(np.int32))
+        return RowGroups(of_finer[self.groups], len(there), tuple(reversed(keys)), sizes)
 
 
-def row_groups(parts: Sequence[Encoded], size: int) -> RowGroups:
-    """Group rows by several columns; a row without a value in one of them is in no group, whose number is the last one.
+def one_group(size: int) -> RowGroups:
+    """All rows in one group.
 
     Args:
-        parts: the columns; without any, all rows are one group.
-        size: number of rows.
+        size: how many rows.
     """
-    cell: npt.NDArray[np.int64] = np.zeros(size, dtype=np.int64)
-    inside = np.ones(size, dtype=bool)
-    for part in parts:
-        cell *= part.size
-        cell += part.codes
-        inside &= part.codes >= 0
-    cells = int(np.prod([part.size for part in parts], dtype=np.int64))
-    if cells <= _CELLS_PER_ROW * len(cell):
-        there = np.flatnonzero(np.bincount(cell[inside], minlength=cells))
-        numbers = np.full(cells + 1, len(there), dtype=np.int32)
-        numbers[there] = np.arange(len(there), dtype=np.int32)
-        groups = numbers[np.where(inside, cell, cells)]
-    else:
-        there, places = np.unique(cell[inside], return_inverse=True)
-        groups = np.full(len(cell), len(there), dtype=np.int32)
-        groups[inside] = places
-    keys: list[Longs] = []
-    rest = there
-    for part in reversed(parts):
-        rest, code = np.divmod(rest, max(part.size, 1))
-        keys.append(code)
-    return RowGroups(groups, len(there), tuple(reversed(keys)))
+    return RowGroups(np.zeros(size, dtype=np.int32), min(size, 1), (), ())
+
+
+def _numbered(cells: npt.NDArray[np.signedinteger], count: int) -> tuple[Longs, Integers]:
+    """The cells that occur, in order, and for each given cell its place among them.
+
+    Args:
+        cells: numbers of cells.
+        count: how many there can be.
+    """
+    if count > _CELLS_PER_ROW * max(len(cells), 1):
+        found, places = np.unique(cells, return_inverse=True)
+        return found.astype(np.int64), places.astype(np.int32)
+    occurs = np.zeros(count, dtype=bool)
+    occurs[cells] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs, dtype=np.int32) - 1)[cells]
 
 
 class OrderedGroups:
@@ -83,10 +112,11 @@ class OrderedGroups:
 
     def __init__(self, column: Encoded, rows: RowGroups) -> None:
         self._column = column
+        self._rows = rows
         groups = rows.groups[column.order]
         shape = (rows.count + 1, max(len(groups), 1))
         placed = csr_array(
-            (column.codes[column.order], (groups, np.arange(len(groups), dtype=np.int32))), shape=shape
+            (column.ordered_codes, (groups, np.arange(len(groups), dtype=np.int32))), shape=shape
         )
         self._codes = placed.data
         self._first = placed.indptr[:-2].astype(np.int64)
@@ -104,48 +134,54 @@ class OrderedGroups:
         found = changes[self._end - 1] - changes[self._first] + 1
         return np.where(self.sizes > 0, found, 0)
 
-    def at_rank(self, groups: Longs, rank: Longs) -> Floats:
+    def quantiles(self, shares: Sequence[float], *, linear: bool) -> list[Floats]:
+        """The quantiles of the numbers of each group, for each share one array; NaN for a group without numbers.
+
+        Values whose number is NaN count as none.
+
+        Args:
+            shares: from 0 for the smallest number to 1 for the greatest.
+            linear: between two numbers take the point on the line between them, else the nearer of both.
+        """
+        column, count = self._column, self._rows.count
+        sizes = self.sizes
+        if column.size and np.isnan(column.numbers[-1]):
+            not_a_number = self._rows.groups[column.codes == column.size - 1]
+            sizes = sizes - np.bincount(not_a_number, minlength=count + 1)[:count]
+        there = np.flatnonzero(sizes)
+        found = []
+        for share in shares:
+            rank = share * (sizes[there] - 1)
+            below = np.floor(rank)
+            low, high = (self._at_rank(there, place.astype(np.int64)) for place in (below, np.ceil(rank)))
+            made = np.full(count, np.nan)
+            made[there] = between(low, high, rank - below, linear=linear)
+            found.append(made)
+        return found
+
+    def _at_rank(self, groups: Longs, rank: Longs) -> Floats:
         """The number at a rank, counted from 0, of each of some groups."""
         return np.asarray(self._column.numbers[self._codes[self._first[groups] + rank]])
 
 
-def distinct_counts(column: Encoded, rows: RowGroups) -> Longs:
-    """How many different values of a column each group has."""
+def distinct_counts(column: Encoded, rows: RowGroups, ordered: OrderedGroups | None = None) -> Longs:
+    """How many different values of a column each group has.
+
+    Args:
+        column: the column.
+        rows: the groups.
+        ordered: the values of each group in order, if they are known already.
+    """
     groups = rows.groups
     if column.is_unique:
         filled = groups if column.filled == len(groups) else groups[column.codes >= 0]
         return np.asarray(np.bincount(filled, minlength=rows.count + 1)[: rows.count])
-    if column.size <= _FEW_VALUES:
+    cells = (rows.count + 1) * (column.size + 1)
+    if ordered is None and cells <= _CODES_PER_ROW * len(groups):
         # One more column for the rows without a value.
-        cells = np.zeros((rows.count + 1) * (column.size + 1), dtype=bool)
-        cells[groups.astype(np.int64) * (column.size + 1) + column.codes] = True
+        occurs = np.zeros(cells, dtype=bool)
+        occurs[groups.astype(np.int64) * (column.size + 1) + column.codes] = True
         return np.asarray(
-            np.count_nonzero(cells.reshape(rows.count + 1, -1)[: rows.count, : column.size], axis=1)
+            np.count_nonzero(occurs.reshape(rows.count + 1, -1)[: rows.count, : column.size], axis=1)
         )
-    return OrderedGroups(column, rows).distinct()
-
-
-def quantiles(column: Encoded, rows: RowGroups, shares: Sequence[float], *, linear: bool) -> list[Floats]:
-    """The quantiles of the numbers of each group, for each share one array; NaN for a group without numbers.
-
-    Args:
-        column: the column; values whose number is NaN count as none.
-        rows: the groups.
-        shares: from 0 for the smallest number to 1 for the greatest.
-        linear: between two numbers take the point on the line between them, else the nearer of both.
-    """
-    ordered = OrderedGroups(column, rows)
-    sizes = ordered.sizes
-    if column.size and np.isnan(column.numbers[-1]):
-        not_a_number = rows.groups[column.codes == column.size - 1]
-        sizes = sizes - np.bincount(not_a_number, minlength=rows.count + 1)[: rows.count]
-    there = np.flatnonzero(sizes)
-    found = []
-    for share in shares:
-        rank = share * (sizes[there] - 1)
-        below = np.floor(rank)
-        low, high = (ordered.at_rank(there, place.astype(np.int64)) for place in (below, np.ceil(rank)))
-        made = np.full(rows.count, np.nan)
-        made[there] = between(low, high, rank - below, linear=linear)
-        found.append(made)
-    return found
+    return (ordered or OrderedGroups(column, rows)).distinct()

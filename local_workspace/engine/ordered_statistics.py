@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.encoding import Encoded, encode, source_size
+from local_workspace.engine.encoding import Encoded, encode, encode_keys, source_size
 from local_workspace.engine.failures import failing
-from local_workspace.engine.ordered_groups import RowGroups, distinct_counts, quantiles, row_groups
+from local_workspace.engine.ordered_groups import OrderedGroups, RowGroups, distinct_counts, one_group
 from local_workspace.engine.temporary import DICTIONARY, ORDERED, key_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
 
     import duckdb
     import numpy.typing as npt
@@ -53,7 +54,7 @@ class OrderedStatistics:
         self._numbers = numbers
         self._place = place
         self._linear = linear
-        self._keys: dict[KeyPart, tuple[str, Encoded]] = {}
+        self._dictionaries: dict[KeyPart, str] = {}
         self._rows: dict[Selection, RowGroups] = {}
         self._found: dict[Selection, dict[str, Array]] = {each: {} for each in self._wanted}
 
@@ -70,16 +71,22 @@ class OrderedStatistics:
         values = dict.fromkeys(each.value for names in self._wanted.values() for each in names.values())
         if not values:
             return
-        self._group_rows()
         with ThreadPoolExecutor(os.cpu_count()) as pool:
+            self._group_rows(pool)
+            pending: dict[Selection, Future[dict[str, Array]]] = {}
             for value in values:
                 proceed()
+                # Read while the one before is worked on.
                 column = self._encoded(value, attempts)
+                self._take(pending)
                 pending = {
                     selection: pool.submit(self._of, selection, value, column) for selection in self._wanted
                 }
-                for selection, made in pending.items():
-                    self._found[selection] |= made.result()
+            self._take(pending)
+
+    def _take(self, pending: Mapping[Selection, Future[dict[str, Array]]]) -> None:
+        for selection, made in pending.items():
+            self._found[selection] |= made.result()
 
     def write(self, selection: Selection) -> bool:
         """Make the temporary table `ORDERED` of the groups of a grouping: what was computed, and the keys in `parts`.
@@ -93,7 +100,7 @@ class OrderedStatistics:
         columns = [_null_for_nan(name, array) for name, array in found.items()]
         joined = ""
         for name, part in selection.parts.items():
-            dictionary, alias = self._keys[part][0], identifier(f"values of {name}")
+            dictionary, alias = self._dictionaries[part], identifier(f"values of {name}")
             columns.append(f"{alias}.value AS {identifier(name)}")
             joined += f" JOIN {dictionary} AS {alias} ON {alias}.code = {identifier(f'key {name}')}"
         self._connection.register(_RESULTS, codes | found)
@@ -105,18 +112,22 @@ class OrderedStatistics:
             self._connection.unregister(_RESULTS)
         return True
 
-    def _group_rows(self) -> None:
-        size = source_size(self._connection)
+    def _group_rows(self, pool: ThreadPoolExecutor) -> None:
+        """Find the groups of each grouping, by way of the cells of its slicing expression."""
+        parts = list(dict.fromkeys(part for each in self._wanted for part in each.parts.values()))
+        self._dictionaries = {part: key_dictionary(number) for number, part in enumerate(parts)}
+        encoded = dict(zip(parts, encode_keys(self._connection, parts, place=self._place), strict=True))
+        slices = {each.parts["value"] for each in self._wanted if "value" in each.parts}
+        shared = [part for part in parts if part not in slices]
+        cells = one_group(source_size(self._connection))
+        for part in shared:
+            cells = cells.finer(encoded[part])
+        finest = {part: pool.submit(cells.finer, encoded[part]) for part in slices}
         for selection in self._wanted:
-            for part in selection.parts.values():
-                if part not in self._keys:
-                    table = key_dictionary(len(self._keys))
-                    self._keys[part] = (
-                        table,
-                        encode(self._connection, table, part.value, place=self._place, rows=part.rows),
-                    )
-            parts = [self._keys[part][1] for part in selection.parts.values()]
-            self._rows[selection] = row_groups(parts, size)
+            sliced = selection.parts.get("value")
+            listed = shared if sliced is None else [*shared, sliced]
+            found = cells if sliced is None else finest[sliced].result()
+            self._rows[selection] = found.by([listed.index(part) for part in selection.parts.values()])
 
     def _encoded(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Encoded:
         is_number = any(
@@ -124,7 +135,7 @@ class OrderedStatistics:
             for names in self._wanted.values()
             for each in names.values()
         )
-        number = self._numbers.get(value, value) if is_number else "NULL"
+        number = self._numbers.get(value, value) if is_number else None
         with failing(attempts, self._connection):
             return encode(self._connection, DICTIONARY, value, place=self._place, number=number)
 
@@ -132,12 +143,13 @@ class OrderedStatistics:
         """What is wanted of one column in one grouping."""
         rows = self._rows[selection]
         wanted = {name: each.share for name, each in self._wanted[selection].items() if each.value == value}
-        found: dict[str, Array] = {
-            name: distinct_counts(column, rows) for name, share in wanted.items() if share is None
-        }
         shares = {name: share for name, share in wanted.items() if share is not None}
-        if shares:
-            made = quantiles(column, rows, tuple(shares.values()), linear=self._linear)
+        ordered = OrderedGroups(column, rows) if shares else None
+        found: dict[str, Array] = {
+            name: distinct_counts(column, rows, ordered) for name, share in wanted.items() if share is None
+        }
+        if ordered is not None:
+            made = ordered.quantiles(tuple(shares.values()), linear=self._linear)
             found |= dict(zip(shares, made, strict=True))
         return found
 

@@ -63,13 +63,22 @@ def matches(key: tuple[str, ...], one: str, other: str) -> str:
     )
 
 
-def replace_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str, key: tuple[str, ...]) -> None:
-    """Put the rows of a relation into the table, in place of those with the same keys."""
-    relation = TableName.parse(table).relation
-    connection.execute(
-        f"DELETE FROM {relation} AS old USING {rows} AS new WHERE {matches(key, 'old', 'new')}"
+def has_other_versions(connection: duckdb.DuckDBPyConnection, table: str, monitor_version: int) -> bool:
+    """Whether the table has rows of another version of the monitor."""
+    found = connection.execute(
+        f"SELECT 1 FROM {TableName.parse(table).relation} WHERE monitor_version IS DISTINCT FROM ? LIMIT 1",
+        [monitor_version],
     )
-    connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
+    return found.fetchone() is not None
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:
+    """Put the rows of a relation into the table; gives how many."""
+    relation = TableName.parse(table).relation
+    (inserted,) = connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}").fetchone() or (
+        0,
+    )
+    return int(inserted)
 
 
 def remove_rows(

@@ -1,4 +1,7 @@
-"""The rows of the profile table: each wide row of a group becomes one row a column and one for the whole table."""
+"""The rows of the profile table: each wide row of a group becomes one row a column and one for the whole table.
+
+They are queries, not a table: the output table, and the rows of the drift table, are made of the groups directly.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from local_workspace.engine.groups import metric_alias
 from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import quality_columns
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
-from local_workspace.engine.source import BASELINE, INPUT
-from local_workspace.engine.temporary import GROUPS, PROFILE, QUALITY
+from local_workspace.engine.source import BASELINE
+from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS
 from local_workspace.engine.types import spark_name
 
 if TYPE_CHECKING:
@@ -32,7 +35,10 @@ if TYPE_CHECKING:
 _KEY: Final = ("window", "granularity", "log_type", "slice_key", "slice_value", "column_name")
 
 IS_NEW: Final = "is new"
-"""Column that tells the rows of this refresh from those of earlier ones."""
+"""Column of `OTHERS` that tells the rows of this refresh from those of earlier ones."""
+
+PLACE: Final = "profile place"
+"""Column that tells the rows of one `column_name` apart: the row number of their group; negative for those of `OTHERS`."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +47,6 @@ class Stamp:
 
     monitor_version: int
     commit_version: int
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """A query that gives the profile rows of one `column_name`, and attempts that find the metric that fails."""
-
-    query: str
-    attempts: list[tuple[str, str]]
 
 
 def profile_columns(definition: MonitorDefinition) -> dict[str, str]:
@@ -67,91 +65,124 @@ def profile_key(definition: MonitorDefinition) -> tuple[str, ...]:
     return (*_KEY, *model_column(definition))
 
 
-def computed_windows() -> str:
-    """DuckDB query of the windows of the monitored table that this refresh computed, with their granularities."""
-    return (
-        f'SELECT DISTINCT granularity, "window" FROM {PROFILE} '
-        f"WHERE {identifier(IS_NEW)} AND log_type = '{INPUT}'"
-    )
+def metrics_of_row(metrics: Sequence[CustomMetric], row: str) -> list[CustomMetric]:
+    """Those of the metrics that are computed for the rows of a `column_name`."""
+    return [metric for metric in metrics if row.lower() in {name.lower() for name in metric.input_columns}]
 
 
-def create_profile(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
-    """Make the empty table: the columns of the profile table, distributions, and whether a row is new."""
-    columns = profile_columns(definition) | DISTRIBUTION_COLUMNS | {IS_NEW: "BOOLEAN"}
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {PROFILE} ({listed})")
+class ProfileRows:
+    """Queries of the profile rows of a source's groups, of which each has one row for every `column_name`.
 
-
-def add_new_rows(
-    connection: duckdb.DuckDBPyConnection,
-    definition: MonitorDefinition,
-    groups: Groups,
-    *,
-    stamp: Stamp,
-    now: datetime,
-) -> None:
-    """Add the rows of the groups.
-
-    Raises:
-        RefreshFailed: a DERIVED metric failed; the text names it.
+    Attributes:
+        names: every `column_name`.
+        monitor_version: what the rows carry.
     """
-    writer = _Writer(definition, groups, stamp, now)
-    rows = [writer.table_rows(), *(writer.column_rows(at) for at in range(len(groups.statistics)))]
-    alone = [attempt for each in rows for attempt in each.attempts]
-    with failing(lambda: alone, connection):
-        listed = " UNION ALL BY NAME ".join(f"({each.query})" for each in rows)
-        connection.execute(f"INSERT INTO {PROFILE} BY NAME {listed}")
 
+    def __init__(self, definition: MonitorDefinition, groups: Groups, *, stamp: Stamp, now: datetime) -> None:
+        self._definition = definition
+        self._groups = groups
+        self._metrics = _stored_metrics(definition)
+        self._keys = _key_items(definition, groups.source)
+        self._stamp = {
+            "log_type": text_literal(groups.source.log_type),
+            "logging_table_commit_version": str(stamp.commit_version),
+            "monitor_version": str(stamp.monitor_version),
+        }
+        self._now = now
+        self.monitor_version = stamp.monitor_version
+        self._columns = {each.name: position for position, each in enumerate(groups.statistics)}
+        self.names = (TABLE_ROW, *self._columns)
 
-class _Writer:
-    """Writes the queries."""
+    @property
+    def keys(self) -> str:
+        """Query of the keys that a group's rows share, as in the profile table, with the group's `PLACE`."""
+        kinds = profile_columns(self._definition)
+        typed = {name: f"CAST({sql} AS {kinds[name]})" for name, sql in self._keys.items()}
+        return f"SELECT {_listed(_PLACED | typed)} FROM {GROUPS} AS groups"
 
-    def __init__(self, definition: MonitorDefinition, groups: Groups, stamp: Stamp, now: datetime) -> None:
-        self.metrics = _stored_metrics(definition)
-        self.groups = groups
-        self.keys = _key_items(definition, groups.source, stamp)
-        self.quality = quality_columns(definition)
-        self.now = now
+    def complete(self, name: str) -> str:
+        """Query of the rows of one `column_name`: those columns that may have a value, distributions too, and `PLACE`."""
+        return self._query(name)[0]
 
-    def table_rows(self) -> _Rows:
-        names = ", ".join(
-            f"CASE WHEN {self.groups.stored(position)['filled']} > 0 THEN {text_literal(each.name)} END"
-            for position, each in enumerate(self.groups.statistics)
+    def written(self, name: str) -> str:
+        """Query of the rows of one `column_name`: those columns of the profile table that may have a value."""
+        left_out = ", ".join(
+            identifier(column) for column in self._items(name) if column in {PLACE, *DISTRIBUTION_COLUMNS}
         )
-        items = {
-            "column_name": text_literal(TABLE_ROW),
-            "count": identifier("rows"),
-            "non_null_columns": f"list_filter([{names}], lambda name: name IS NOT NULL)",
-        } | {name: f"quality.{identifier(name)}" for name in self.quality}
-        joined = f"{GROUPS} AS groups LEFT JOIN {QUALITY} AS quality ON quality.place = groups.rowid"
-        return self._rows(items, TABLE_ROW, joined)
+        return f"SELECT * EXCLUDE ({left_out}) FROM ({self.complete(name)})"
 
-    def column_rows(self, position: int) -> _Rows:
-        statistics = self.groups.statistics[position]
-        items = {
-            "column_name": text_literal(statistics.name),
-            "data_type": text_literal(spark_name(statistics.type.duckdb)),
-        } | statistics.profile(self.groups.stored(position))
-        return self._rows(items, statistics.name, GROUPS)
+    def typed(self, name: str) -> str:
+        """Query of the rows of one `column_name` as the profile table will hold them: `columns_of_row`, and `PLACE`."""
+        there = self._items(name).keys() | {metric.name for metric in metrics_of_row(self._metrics, name)}
+        kinds = columns_of_row(self._definition, name)
+        listed = {
+            column: f"CAST({identifier(column) if column in there else 'NULL'} AS {kind})"
+            for column, kind in kinds.items()
+        }
+        return f"SELECT {identifier(PLACE)}, {_listed(listed)} FROM ({self.complete(name)})"
 
-    def _rows(self, items: Mapping[str, str], row: str, relation: str) -> _Rows:
-        """The rows of one `column_name`, with the metrics that are computed for it."""
-        metrics = [metric for metric in self.metrics if _is_for(metric, row)]
-        values = self.keys | dict(items)
+    @property
+    def distributions(self) -> list[str]:
+        """Queries of the columns' distributions: `PLACE`, `column_name`, `num_nulls`, and some of `DISTRIBUTION_COLUMNS`."""
+        queries = []
+        for name, position in self._columns.items():
+            stored = self._groups.stored(position)
+            held = {column: stored[column] for column in DISTRIBUTION_COLUMNS if column in stored}
+            if held:
+                items = _PLACED | {
+                    "column_name": text_literal(name),
+                    "num_nulls": f"{stored['rows']} - {stored['filled']}",
+                }
+                there = " OR ".join(f"{sql} IS NOT NULL" for sql in held.values())
+                queries.append(f"SELECT {_listed(items | held)} FROM {GROUPS} AS groups WHERE {there}")
+        return queries
+
+    @property
+    def attempts(self) -> list[tuple[str, str]]:
+        """Each DERIVED metric, and a query that computes it alone."""
+        return [attempt for name in self.names for attempt in self._query(name)[1]]
+
+    def _items(self, name: str) -> dict[str, str]:
+        """What is no metric: column -> DuckDB SQL over the table of groups."""
+        shared = _PLACED | self._keys | self._stamp | {"column_name": text_literal(name)}
+        if name != TABLE_ROW:
+            statistics = self._groups.statistics[self._columns[name]]
+            kind = text_literal(spark_name(statistics.type.duckdb))
+            return shared | {"data_type": kind} | statistics.profile(self._groups.stored(self._columns[name]))
+        names = ", ".join(
+            f"CASE WHEN {self._groups.stored(position)['filled']} > 0 THEN {text_literal(each)} END"
+            for each, position in self._columns.items()
+        )
+        return (
+            shared
+            | {
+                "count": identifier("rows"),
+                "non_null_columns": f"list_filter([{names}], lambda name: name IS NOT NULL)",
+            }
+            | {column: f"quality.{identifier(column)}" for column in quality_columns(self._definition)}
+        )
+
+    def _query(self, name: str) -> tuple[str, list[tuple[str, str]]]:
+        """The query of the rows of one `column_name`, and attempts that find the metric that fails."""
+        metrics = metrics_of_row(self._metrics, name)
+        values = self._items(name)
         for metric in metrics:
             if metric.kind is MetricKind.AGGREGATE:
-                written = next(name for name in metric.input_columns if name.lower() == row.lower())
+                written = next(each for each in metric.input_columns if each.lower() == name.lower())
                 values[metric.name] = identifier(metric_alias(metric, written))
-        query = f"SELECT {_listed(values)} FROM {relation}"
-        tried = []
+        judged = (
+            f" LEFT JOIN {QUALITY} AS quality ON quality.place = groups.rowid" if name == TABLE_ROW else ""
+        )
+        query = f"SELECT {_listed(values)} FROM {GROUPS} AS groups{judged}"
+        attempts = []
         for level in _levels([metric for metric in metrics if metric.kind is MetricKind.DERIVED]):
             derived = {metric.name: self._derived_sql(metric, metrics) for metric in level}
-            tried += [
-                (f"custom metric '{name}'", f"SELECT count({sql}) FROM ({query})")
-                for name, sql in derived.items()
+            attempts += [
+                (f"custom metric '{each}'", f"SELECT count({sql}) FROM ({query})")
+                for each, sql in derived.items()
             ]
             query = f"SELECT *, {_listed(derived)} FROM ({query})"
-        return _Rows(query, tried)
+        return query, attempts
 
     def _derived_sql(self, metric: CustomMetric, metrics: Sequence[CustomMetric]) -> str:
         known = {
@@ -159,14 +190,55 @@ class _Writer:
             for other in metrics
             if other.input_columns == metric.input_columns and other is not metric
         }
-        return metric_sql(metric, {}, known, self.now)
+        return metric_sql(metric, {}, known, self._now)
+
+
+_PLACED: Final = {PLACE: "groups.rowid"}
+
+
+def columns_of_row(definition: MonitorDefinition, name: str) -> dict[str, str]:
+    """Column -> DuckDB type of what a DRIFT metric or a comparison may read of the rows of a `column_name`."""
+    metrics = metrics_of_row(_stored_metrics(definition), name)
+    return (
+        PROFILE_COLUMNS
+        | model_column(definition)
+        | {metric.name: metric.output_type.duckdb for metric in metrics}
+    )
+
+
+def create_others(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
+    """Make `OTHERS`, empty: the columns of the profile table, distributions, and whether a row is new."""
+    columns = profile_columns(definition) | DISTRIBUTION_COLUMNS | {IS_NEW: "BOOLEAN"}
+    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {OTHERS} ({listed})")
+
+
+def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
+    """Put the rows of the baseline's groups, which the table of groups holds now, into `OTHERS`.
+
+    Raises:
+        RefreshFailed: a DERIVED metric failed; the text names it.
+    """
+    listed = " UNION ALL BY NAME ".join(f"({rows.complete(name)})" for name in rows.names)
+    with failing(lambda: rows.attempts, connection):
+        connection.execute(
+            f"INSERT INTO {OTHERS} BY NAME SELECT * EXCLUDE ({identifier(PLACE)}), TRUE AS {identifier(IS_NEW)} "
+            f"FROM ({listed})"
+        )
+
+
+def note_windows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
+    """Fill `WINDOWS`."""
+    connection.execute(
+        f'CREATE OR REPLACE TEMP TABLE {WINDOWS} AS SELECT DISTINCT granularity, "window" FROM ({rows.keys})'
+    )
 
 
 def _stored_metrics(definition: MonitorDefinition) -> tuple[CustomMetric, ...]:
     return definition.metrics(MetricKind.AGGREGATE, MetricKind.DERIVED)
 
 
-def _key_items(definition: MonitorDefinition, source: Source, stamp: Stamp) -> dict[str, str]:
+def _key_items(definition: MonitorDefinition, source: Source) -> dict[str, str]:
     frames, slices = enumerate(source.frames), enumerate(source.slices)
     ends, texts = [], []
     for number, frame in frames:
@@ -176,22 +248,14 @@ def _key_items(definition: MonitorDefinition, source: Source, stamp: Stamp) -> d
     window = f'struct_pack("start" := start, "end" := CASE frame {" ".join(ends)} END)'
     return {
         "window": "NULL" if source.log_type == BASELINE else window,
-        "log_type": text_literal(source.log_type),
-        "logging_table_commit_version": str(stamp.commit_version),
-        "monitor_version": str(stamp.monitor_version),
         "granularity": f"CASE frame {' '.join(texts)} END",
         "slice_key": f"CASE slice {' '.join(keys)} END" if keys else "NULL",
         "slice_value": "value",
-        IS_NEW: "TRUE",
     } | dict.fromkeys(model_column(definition), "model")
 
 
 def _literal(text: str | None) -> str:
     return "NULL" if text is None else text_literal(text)
-
-
-def _is_for(metric: CustomMetric, row: str) -> bool:
-    return row.lower() in {name.lower() for name in metric.input_columns}
 
 
 def _levels(derived: Sequence[CustomMetric]) -> list[list[CustomMetric]]:

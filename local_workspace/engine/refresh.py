@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.coercion import identifier
-from local_workspace.engine.drift import compute_drift, drift_columns
+from local_workspace.engine.drift import DriftRows, drift_columns
 from local_workspace.engine.failures import RefreshCancelled, RefreshExhausted, RefreshFailed, failing
 from local_workspace.engine.groups import Groups
 from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
 from local_workspace.engine.output_tables import refuse_conflicts
 from local_workspace.engine.plan import Plan, plan_refresh
-from local_workspace.engine.profile import IS_NEW, Stamp, add_new_rows, create_profile, profile_columns
-from local_workspace.engine.source import INPUT, Clock, Source, read_baseline, read_input
+from local_workspace.engine.profile import (
+    ProfileRows,
+    Stamp,
+    add_baseline_rows,
+    create_others,
+    note_windows,
+    profile_columns,
+)
+from local_workspace.engine.source import BASELINE, Clock, Source, read_baseline, read_input
 from local_workspace.engine.steps import Journal, Step
-from local_workspace.engine.temporary import DRIFT, PROFILE, drop_temporary_tables
+from local_workspace.engine.temporary import WINDOWS, drop_temporary_tables
 from local_workspace.engine.writing import write_outputs
 
 if TYPE_CHECKING:
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
-    from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
 __all__ = ["RefreshCancelled", "RefreshExhausted", "RefreshFailed", "RefreshReport", "refresh"]
@@ -99,9 +104,8 @@ def refresh(
             journal.planned(plan)
             refuse_conflicts(connection, definition.profile_table, profile_columns(definition))
             refuse_conflicts(connection, definition.drift_table, drift_columns(definition))
-            create_profile(connection, definition)
+            create_others(connection, definition)
             stamp = Stamp(monitor_version, commit_version)
-            kept: Kept = ()
             for source in _sources(connection, definition, clock, switches, plan):
                 journal.read(source, plan, clock.first_moment(switches.look_back_days))
                 groups = Groups(connection, definition, source, switches=switches, now=moment)
@@ -109,36 +113,39 @@ def refresh(
                 journal.grouped(source)
                 compute_quality(connection, definition, groups, switches)
                 journal.judged()
-                add_new_rows(connection, definition, groups, stamp=stamp, now=moment)
-                journal.profiled(source)
-                kept = source.kept if source.log_type == INPUT else kept
+                rows = ProfileRows(definition, groups, stamp=stamp, now=moment)
+                if source.log_type == BASELINE:
+                    add_baseline_rows(connection, rows)
                 proceed()
+            note_windows(connection, rows)
             is_kept = definition.baseline_table is not None and not plan.reads_baseline
             add_kept_rows(connection, definition, clock.previous, with_baseline=is_kept)
             journal.recalled()
-            compute_drift(
-                connection,
-                definition,
-                now=moment,
-                previous=clock.previous,
-                switches=switches,
-                monitor_version=monitor_version,
-                proceed=proceed,
-            )
+            drift = DriftRows(definition, rows, now=moment, switches=switches)
+            drift.compare(connection, previous=clock.previous, switches=switches, proceed=proceed)
             journal.compared()
             proceed()
-            write_outputs(
+            written = write_outputs(
                 connection,
                 definition,
+                rows,
+                drift,
                 switches,
-                monitor_version=monitor_version,
                 reads_baseline=plan.reads_baseline,
-                progress=plan.progress(kept),
+                progress=plan.progress(groups.source.kept),
                 proceed=proceed,
             )
-            journal.written()
+            journal.written(written)
             warnings = _warnings(definition, switches)
-            return _report(connection, time.monotonic() - began, warnings, journal.steps)
+            return RefreshReport(
+                written.profile_rows,
+                written.drift_rows,
+                _count(connection, WINDOWS),
+                _count(connection, f'(SELECT DISTINCT granularity, "window" FROM ({drift.windows}))'),
+                time.monotonic() - began,
+                warnings,
+                journal.steps,
+            )
     finally:
         drop_temporary_tables(connection)
 
@@ -150,30 +157,19 @@ def _sources(
     switches: Switches,
     plan: Plan,
 ) -> Iterator[Source]:
-    """The monitored table and the baseline table, one after the other in the same temporary table."""
-    yield read_input(connection, definition, clock, switches, plan.extent)
+    """The baseline table and then the monitored table, one after the other in the same temporary table."""
     if definition.baseline_table is not None and plan.reads_baseline:
         yield read_baseline(connection, definition, definition.baseline_table, clock, switches)
+    yield read_input(connection, definition, clock, switches, plan.extent)
 
 
 def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _report(
-    connection: duckdb.DuckDBPyConnection,
-    seconds: float,
-    warnings: tuple[str, ...],
-    steps: tuple[Step, ...],
-) -> RefreshReport:
-    row = connection.execute(
-        f"SELECT count(*), count(DISTINCT (granularity, \"window\")) FILTER (log_type = '{INPUT}'), "
-        f"(SELECT count(*) FROM {DRIFT}), "
-        f'(SELECT count(DISTINCT (granularity, "window")) FROM {DRIFT}) '
-        f"FROM {PROFILE} WHERE {identifier(IS_NEW)}"
-    ).fetchone()
-    profile_rows, windows, drift_rows, compared = row or (0, 0, 0, 0)
-    return RefreshReport(profile_rows, drift_rows, windows, compared, seconds, warnings, steps)
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
+    return row[0] if row else 0
 
 
 def _warnings(definition: MonitorDefinition, switches: Switches) -> tuple[str, ...]:

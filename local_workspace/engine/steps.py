@@ -10,7 +10,7 @@ from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import MetricKind
 from local_workspace.engine.profile import IS_NEW
 from local_workspace.engine.source import INPUT
-from local_workspace.engine.temporary import DRIFT, GROUPS, PROFILE, SOURCE
+from local_workspace.engine.temporary import GROUPS, OTHERS, PAIRS, SOURCE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.plan import Plan
     from local_workspace.engine.source import Source
+    from local_workspace.engine.writing import Written
 
 
 @dataclass(frozen=True)
@@ -93,32 +94,31 @@ class Journal:
         if self._definition.inference is not None:
             self._add("compared predictions with labels", None)
 
-    def profiled(self, source: Source) -> None:
-        """The rows of the profile table are made."""
-        metrics = counted(len(self._definition.metrics(MetricKind.DERIVED)), "derived metric")
-        columns = counted(len(source.described), "column")
-        rows = self._count(f"{PROFILE} WHERE {identifier(IS_NEW)} AND log_type = '{source.log_type}'")
-        self._add(f"made a profile row of each group and its {columns}; computed {metrics}", rows)
-
     def recalled(self) -> None:
         """Rows of earlier refreshes are there to compare with."""
-        rows = self._count(f"{PROFILE} WHERE NOT {identifier(IS_NEW)}")
+        rows = self._count(f"{OTHERS} WHERE NOT {identifier(IS_NEW)}")
         self._add("took rows of earlier refreshes to compare with", rows)
 
     def compared(self) -> None:
-        """The rows of the drift table are made."""
-        metrics = counted(len(self._definition.metrics(MetricKind.DRIFT)), "drift metric")
+        """Windows are paired, and their distributions compared."""
         with_baseline = " and with the baseline" if self._definition.baseline_table else ""
         self._add(
-            f"compared windows with the ones before{with_baseline}: tests, distances and {metrics}",
-            self._count(DRIFT),
+            f"compared each group with that of the window before{with_baseline}: tests and distances",
+            self._count(PAIRS),
         )
 
-    def written(self) -> None:
+    def written(self, written: Written) -> None:
         """Both tables have changed."""
-        rows = self._count(f"{PROFILE} WHERE {identifier(IS_NEW)}") + self._count(DRIFT)
+        derived, drift = (
+            counted(len(self._definition.metrics(kind)), f"{kind.value.lower()} metric")
+            for kind in (MetricKind.DERIVED, MetricKind.DRIFT)
+        )
         tables = f"{self._definition.profile_table} and {self._definition.drift_table}"
-        self._add(f"wrote {tables} in one transaction", rows)
+        self._add(
+            "made a row of each group, of each comparison, and of each of their columns; "
+            f"computed {derived} and {drift}; wrote {tables} in one transaction",
+            written.profile_rows + written.drift_rows,
+        )
 
     def _add(self, what: str, rows: int | None) -> None:
         now = time.monotonic()

@@ -27,18 +27,22 @@ ROC_AUC: Final = 'temp.main."refresh roc auc"'
 """Areas under ROC curves, one row for each group of a classification with probabilities."""
 QUALITY: Final = 'temp.main."refresh quality"'
 """The columns of model quality, one row for each group."""
-PROFILE: Final = 'temp.main."refresh profile"'
-"""Rows of the profile table, new ones and old ones that are compared with, and their distributions."""
+WINDOWS: Final = 'temp.main."refresh windows"'
+"""The windows of the monitored table that this refresh computes."""
+OTHERS: Final = 'temp.main."refresh other rows"'
+"""Profile rows beside those of the monitored table's groups: of the baseline, and of earlier refreshes."""
 PAIRS: Final = 'temp.main."refresh pairs"'
-"""Which rows of `PROFILE` are compared, by their row numbers."""
-NUMBER_PAIRS: Final = 'temp.main."refresh number pairs"'
-"""The pairs of number columns, counted through."""
+"""Which places are compared: groups, and rows of `OTHERS`."""
+DISTRIBUTIONS: Final = 'temp.main."refresh distributions"'
+"""The distribution of each column in each place that has one."""
+COMPARISONS: Final = 'temp.main."refresh comparisons"'
+"""Which rows of `DISTRIBUTIONS` are compared, by their row numbers."""
+NUMBER_COMPARISONS: Final = 'temp.main."refresh number comparisons"'
+"""The comparisons of number columns, counted through."""
 NUMBER_TESTS: Final = 'temp.main."refresh number tests"'
-"""Distances and tests of pairs of number columns."""
+"""Distances and tests of comparisons of number columns."""
 CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
-"""Distances and tests of pairs of categorical columns."""
-DRIFT: Final = 'temp.main."refresh drift"'
-"""The finished rows of the drift table."""
+"""Distances and tests of comparisons of categorical columns."""
 
 _PREFIX: Final = "refresh "
 """Begins the names of all of them."""

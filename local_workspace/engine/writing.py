@@ -7,105 +7,155 @@ of other versions of the monitor stay where no new row has their key, and so do 
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.drift import drift_columns, drift_key
+from local_workspace.engine.failures import failing
 from local_workspace.engine.kept_rows import keep_distributions
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
-from local_workspace.engine.output_tables import prepare, remove_comments, remove_rows, replace_rows
-from local_workspace.engine.profile import IS_NEW, computed_windows, profile_columns, profile_key
+from local_workspace.engine.output_tables import (
+    has_other_versions,
+    insert_rows,
+    prepare,
+    remove_comments,
+    remove_rows,
+)
+from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import create_state, forget_gone_tables, write_progress
 from local_workspace.engine.source import BASELINE, INPUT
-from local_workspace.engine.temporary import DRIFT, PROFILE
+from local_workspace.engine.temporary import OTHERS, WINDOWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.drift import DriftRows
+    from local_workspace.engine.profile import ProfileRows
     from local_workspace.engine.progress import Progress
     from local_workspace.engine.switches import Switches
 
 _UNWRITTEN: Final = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
-"""Columns of `PROFILE` that the profile table does not have."""
+"""Columns of `OTHERS` that the profile table does not have."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many rows were written to each table."""
+
+    profile_rows: int
+    drift_rows: int
 
 
 def write_outputs(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
+    rows: ProfileRows,
+    drift: DriftRows,
     switches: Switches,
     *,
-    monitor_version: int,
     reads_baseline: bool,
     progress: Progress,
     proceed: Callable[[], None],
-) -> None:
-    """Write `PROFILE` and `DRIFT`; on any error nothing is written.
+) -> Written:
+    """Compute the rows from the groups and write them; on any error nothing is written.
 
     Args:
-        connection: holds them, in no transaction.
+        connection: holds the groups, `OTHERS` and what they were compared with, in no transaction.
         definition: names the output tables.
+        rows: the new rows of the monitored table.
+        drift: the rows of the drift table.
         switches: what to do where nothing is published.
-        monitor_version: of the new rows.
         reads_baseline: whether the rows of the baseline are replaced.
         progress: what the next refresh goes by.
-        proceed: called before the end of the transaction; may raise.
+        proceed: called between statements; may raise.
+
+    Raises:
+        RefreshFailed: a DERIVED or DRIFT metric failed; the text names it.
     """
-    connection.begin()
-    try:
-        create_state(connection)
-        forget_gone_tables(connection)
-        _write_profile(connection, definition, monitor_version, reads_baseline=reads_baseline)
-        _write_drift(connection, definition, monitor_version)
-        if not switches.refresh_keeps_comments:
-            for table in (definition.profile_table, definition.drift_table):
-                remove_comments(connection, table)
-        keep_distributions(connection, definition, with_baseline=reads_baseline)
-        write_progress(connection, definition.profile_table, progress)
-        proceed()
-        connection.commit()
-    except BaseException:
-        with suppress(duckdb.TransactionException):  # a commit that fails has ended the transaction
-            connection.rollback()
-        raise
+    with failing(lambda: rows.attempts + drift.attempts, connection):
+        connection.begin()
+        try:
+            create_state(connection)
+            forget_gone_tables(connection)
+            written = Written(
+                _write_profile(connection, definition, rows, proceed, reads_baseline=reads_baseline),
+                _write_drift(connection, definition, drift, proceed),
+            )
+            if not switches.refresh_keeps_comments:
+                for table in (definition.profile_table, definition.drift_table):
+                    remove_comments(connection, table)
+            keep_distributions(connection, definition, rows, with_baseline=reads_baseline)
+            write_progress(connection, definition.profile_table, progress)
+            proceed()
+            connection.commit()
+        except BaseException:
+            with suppress(duckdb.TransactionException):  # a commit that fails has ended the transaction
+                connection.rollback()
+            raise
+    return written
 
 
 def _write_profile(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
-    monitor_version: int,
+    rows: ProfileRows,
+    proceed: Callable[[], None],
     *,
     reads_baseline: bool,
-) -> None:
-    table = definition.profile_table
+) -> int:
+    table, monitor_version = definition.profile_table, rows.monitor_version
     prepare(connection, table, profile_columns(definition))
     remove_rows(
         connection,
         table,
-        f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM ({computed_windows()}))",
+        f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM {WINDOWS})",
         ("granularity", "window", "log_type", "monitor_version"),
     )
+    queries = [rows.written(name) for name in rows.names]
     if reads_baseline:
         given = f"(SELECT '{BASELINE}' AS log_type, {monitor_version} AS monitor_version)"
         remove_rows(connection, table, given, ("log_type", "monitor_version"))
-    rows = f"(SELECT * EXCLUDE ({_UNWRITTEN}) FROM {PROFILE} WHERE {identifier(IS_NEW)})"
-    replace_rows(connection, table, rows, profile_key(definition))
+        queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
+    return _replace(connection, table, queries, profile_key(definition), monitor_version, proceed)
 
 
 def _write_drift(
-    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, monitor_version: int
-) -> None:
-    prepare(connection, definition.drift_table, drift_columns(definition))
-    compared = (
-        f'SELECT DISTINCT granularity, "window", drift_type FROM {DRIFT} UNION '
-        f"SELECT *, '{BASELINE}' FROM ({computed_windows()})"
-    )
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    drift: DriftRows,
+    proceed: Callable[[], None],
+) -> int:
+    table, monitor_version = definition.drift_table, drift.monitor_version
+    prepare(connection, table, drift_columns(definition))
+    compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
     remove_rows(
         connection,
-        definition.drift_table,
+        table,
         f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
         ("granularity", "window", "drift_type", "monitor_version"),
     )
-    replace_rows(connection, definition.drift_table, DRIFT, drift_key(definition))
+    queries = [drift.written(name) for name in drift.names]
+    return _replace(connection, table, queries, drift_key(definition), monitor_version, proceed)
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    queries: Sequence[str],
+    key: tuple[str, ...],
+    monitor_version: int,
+    proceed: Callable[[], None],
+) -> int:
+    """Put the rows of all queries into a table, in place of those of other versions with the same keys."""
+    has_others = has_other_versions(connection, table, monitor_version)
+    written = 0
+    for query in queries:
+        proceed()
+        if has_others:
+            remove_rows(connection, table, f"({query})", key)
+        written += insert_rows(connection, table, f"({query})")
+    return written

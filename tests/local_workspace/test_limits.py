@@ -105,7 +105,7 @@ def test_the_environment_gives_the_default(tmp_path: Path, monkeypatch: pytest.M
 def test_a_limit_that_is_none_is_refused_and_the_old_one_stays(local: Target) -> None:
     answer = local.post(SWITCHES, {"memory_limit": "10 MB"})
     assert answer.json()["message"] == "memory_limit: '10 MB' is too small; the least is 64 MB"
-    assert local.get(SWITCHES).json()["switches"]["memory_limit"]["value"] == "50%"
+    assert local.get(SWITCHES).json()["switches"]["memory_limit"]["value"] == "2 GB"
 
 
 def test_what_a_killed_process_put_on_disk_is_removed(tmp_path: Path) -> None:

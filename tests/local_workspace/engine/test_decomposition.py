@@ -7,7 +7,7 @@ import pytest
 from local_workspace.engine.decomposition import Decomposition, Ordered, aggregate_functions
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def functions() -> frozenset[str]:
     return aggregate_functions()
 

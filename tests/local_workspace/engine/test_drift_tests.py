@@ -206,3 +206,21 @@ def test_only_windows_next_to_computed_ones_are_compared_again() -> None:
         f'SELECT day("window"."start") FROM {DRIFT} WHERE column_name = \'x\' AND monitor_version = 1 ORDER BY 1'
     )
     assert found == [(12,), (13,)]
+
+
+def test_comparing_in_parts_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = " UNION ALL ".join(
+        f"SELECT TIMESTAMP '2026-03-1{day}', 'x' || (i % {day}), 'y' || (i % 7) FROM range({9 * day}) AS t(i)"
+        for day in range(2, 7)
+    )
+    columns = ", ".join(("column_name", '"window"', *CATEGORY_TESTS))
+    found = []
+    for at_once in (1_000_000, 10, 1):
+        monkeypatch.setattr("local_workspace.engine.category_drift._AT_ONCE", at_once)
+        monitor = monitored(f'SELECT * FROM ({days}) AS t("at", x, y)')
+        monitor.refresh()
+        found.append(
+            monitor.rows(f"SELECT {columns} FROM {DRIFT} WHERE tv_distance IS NOT NULL ORDER BY ALL")
+        )
+    assert len(found[0]) == 2 * 4
+    assert found[0] == found[1] == found[2]

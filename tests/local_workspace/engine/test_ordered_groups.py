@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_workspace.engine.encoding import NO_CODE, Encoded
-from local_workspace.engine.ordered_groups import distinct_counts, quantiles, row_groups
+from local_workspace.engine.encoding import NO_CODE, Encoded, encode_array
+from local_workspace.engine.ordered_groups import OrderedGroups, RowGroups, distinct_counts, one_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,14 @@ def encoded(values: Sequence[int | None]) -> Encoded:
     codes = [NO_CODE if value is None else there.index(value) for value in values]
     filled = sum(value is not None for value in values)
     return Encoded(np.array(codes, dtype=np.int32), len(there), np.array(there, dtype=np.float64), filled)
+
+
+def groups_of(parts: Sequence[Encoded], size: int) -> RowGroups:
+    """The groups that differ in all of the parts."""
+    cells = one_group(size)
+    for part in parts:
+        cells = cells.finer(part)
+    return cells.by(range(len(parts)))
 
 
 def grouped(rows: Rows) -> dict[tuple[int, int], list[int]]:
@@ -44,13 +53,15 @@ def test_each_group_has_the_different_values_and_the_quantiles_of_its_rows(rows:
     parts = [[row[place] for row in rows] for place in (0, 1)]
     firsts, seconds = (sorted({value for value in part if value is not None}) for part in parts)
     column = encoded([row[2] for row in rows])
-    groups = row_groups([encoded(part) for part in parts], len(rows))
+    groups = groups_of([encoded(part) for part in parts], len(rows))
     keys = [(firsts[one], seconds[other]) for one, other in zip(*groups.keys, strict=True)]
     expected = grouped(rows)
     assert sorted(expected) == keys
     distinct = dict(zip(keys, distinct_counts(column, groups).tolist(), strict=True))
     assert distinct == {key: len(set(values)) for key, values in expected.items()}
-    least, middle, most = quantiles(column, groups, (0.0, 0.5, 1.0), linear=True)
+    ordered = OrderedGroups(column, groups)
+    assert ordered.distinct().tolist() == distinct_counts(column, groups).tolist()
+    least, middle, most = ordered.quantiles((0.0, 0.5, 1.0), linear=True)
     for number, key in enumerate(keys):
         values, found = expected[key], (least[number], middle[number], most[number])
         if values:
@@ -61,13 +72,54 @@ def test_each_group_has_the_different_values_and_the_quantiles_of_its_rows(rows:
 
 def test_a_value_that_is_not_a_number_is_a_different_value_and_no_quantile() -> None:
     column = Encoded(np.array([0, 1, 2, 2], dtype=np.int32), 3, np.array([1.0, 3.0, np.nan]), 4)
-    groups = row_groups([], 4)
+    groups = groups_of([], 4)
     assert distinct_counts(column, groups).tolist() == [3]
-    assert [found.tolist() for found in quantiles(column, groups, (0.5, 1.0), linear=True)] == [[2.0], [3.0]]
+    made = OrderedGroups(column, groups).quantiles((0.5, 1.0), linear=True)
+    assert [found.tolist() for found in made] == [[2.0], [3.0]]
+
+
+@given(rows=ROWS)
+def test_coarse_groups_of_fine_ones_are_those_of_the_rows(rows: Rows) -> None:
+    parts = [encoded([row[place] for row in rows]) for place in (0, 1, 2)]
+    cells = one_group(len(rows))
+    for part in parts:
+        cells = cells.finer(part)
+    for places in ((0,), (2,), (0, 2), (2, 1)):
+        coarse, alone = cells.by(places), groups_of([parts[place] for place in places], len(rows))
+        assert coarse.groups.tolist() == alone.groups.tolist()
+        assert [key.tolist() for key in coarse.keys] == [key.tolist() for key in alone.keys]
+
+
+NUMBERS = st.one_of(
+    st.lists(st.none() | st.integers(-20, 20)),
+    st.lists(st.none() | st.integers(-(2**63) + 1, 2**63 - 1)),
+    st.lists(st.none() | st.sampled_from((0.0, -0.0, math.inf, -math.inf, math.nan)) | st.floats(width=16)),
+)
+
+
+@given(values=NUMBERS)
+def test_codes_of_numbers_are_their_ranks_and_nan_is_the_greatest(
+    values: list[int | None] | list[float | None],
+) -> None:
+    filled = np.array([value is not None for value in values], dtype=bool)
+    is_floating = any(isinstance(value, float) for value in values)
+    plain = [value or 0 for value in values]
+    keys = np.array(plain, dtype=np.float64) if is_floating else np.array(plain, dtype=np.int64)
+    column, numbers = encode_array(keys, filled)
+    there = [value for value in values if value is not None]
+    finite = sorted({value for value in there if not math.isnan(value)})
+    ranks = {value: rank for rank, value in enumerate(finite)}
+    expected = [
+        NO_CODE if value is None else len(finite) if math.isnan(value) else ranks[value] for value in values
+    ]
+    assert column.codes.tolist() == expected
+    assert (column.filled, column.size) == (len(there), len(numbers))
+    assert numbers.tolist()[: len(finite)] == finite
+    assert [column.codes[row] for row in column.order] == sorted(code for code in expected if code >= 0)
 
 
 def test_many_possible_groups_of_few_rows_are_found_by_sorting() -> None:
     wide = [encoded(range(100)) for _ in range(2)]
-    groups = row_groups(wide, 100)
+    groups = groups_of(wide, 100)
     assert (groups.count, [key.tolist() for key in groups.keys]) == (100, [list(range(100))] * 2)
     assert sorted(groups.groups.tolist()) == list(range(100))
