@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
+from local_workspace.engine.stored_columns import columns_of
 from local_workspace.engine.types import to_databricks
 from local_workspace.names import TableName
 
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
 
 
 def existing_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Column -> DuckDB type of a table in order; empty when it is not there."""
-    name = TableName.parse(table)
-    rows = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "
-        "AND database_name = current_database() ORDER BY column_index",
-        [str(name.in_schema), name.table],
-    ).fetchall()
-    return {column: str(kind) for column, kind in rows}
+    """Column -> DuckDB type of a table in order; empty when it is not there, which is not to be asked in a transaction."""
+    return columns_of(connection, TableName.parse(table))
 
 
 def refuse_conflicts(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
@@ -45,12 +40,9 @@ def refuse_conflicts(connection: duckdb.DuckDBPyConnection, table: str, columns:
 def prepare(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
     """Create the table, or add the columns it lacks behind those it has."""
     relation = TableName.parse(table).relation
-    there = existing_columns(connection, table)
-    if not there:
-        listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE {relation} ({listed})")
-        return
-    known = {name.lower() for name in there}
+    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
+    known = {name.lower() for name in existing_columns(connection, table)}
     for name, kind in columns.items():
         if name.lower() not in known:
             connection.execute(f"ALTER TABLE {relation} ADD COLUMN {identifier(name)} {kind}")

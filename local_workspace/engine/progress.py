@@ -13,13 +13,14 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
+
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.stored_columns import stored_columns
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import duckdb
 
 STATE_SCHEMA: Final = "monitor state"
 """Schema of the data file for what only the engine reads; no statement can name it, it is no `catalog.schema`."""
@@ -86,11 +87,7 @@ def fingerprint(*parts: object) -> str:
 def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> Mark | None:
     """How far a table can be read now; None for a view, and for a table whose own column hides the row numbers."""
     name = TableName.parse(table)
-    is_table = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?",
-        [str(name.in_schema), name.table],
-    ).fetchone()
-    if is_table is None or "rowid" in {column.lower() for column in columns}:
+    if "rowid" in {column.lower() for column in columns}:
         return None
     rewrites = 0
     if state_table_exists(connection, "rewrites"):
@@ -98,7 +95,10 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
             f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", [str(name)]
         ).fetchone()
         rewrites = row[0] if row else 0
-    row = connection.execute(f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
+    try:
+        row = connection.execute(f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
+    except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
+        return None
     rows, last = row or (0, -1)
     return Mark(rewrites, rows, last)
 
@@ -136,23 +136,20 @@ def write_progress(connection: duckdb.DuckDBPyConnection, monitor: str, progress
 
 def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget progress and distributions of monitors whose profile table is gone."""
-    there = "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
-    connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor NOT IN ({there})")
-    gone = connection.execute(
-        f"SELECT table_name FROM duckdb_tables() WHERE schema_name = ? AND contains(table_name, '.') "
-        f"AND table_name NOT IN ({there})",
-        [STATE_SCHEMA],
-    ).fetchall()
-    for (name,) in gone:
-        connection.execute(f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(name)}")
+    tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+    there = {f"{schema}.{table}" for schema, table in tables}
+    noted = connection.execute(f"SELECT monitor FROM {_PROGRESS}").fetchall()
+    for (monitor,) in noted:
+        if monitor not in there:
+            connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
+    for schema, table in tables:
+        if schema == STATE_SCHEMA and "." in table and table not in there:
+            connection.execute(f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(table)}")
 
 
 def state_table_exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether the engine's own schema has a table."""
-    found = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [STATE_SCHEMA, name]
-    ).fetchone()
-    return found is not None
+    return bool(stored_columns(connection, STATE_SCHEMA, name))
 
 
 def _progress(found: dict[str, Any]) -> Progress:

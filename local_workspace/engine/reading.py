@@ -16,6 +16,7 @@ from local_workspace.engine.dialect import (
 )
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
+from local_workspace.engine.stored_columns import columns_of
 from local_workspace.engine.temporary import SOURCE, TOUCHED
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
@@ -191,17 +192,13 @@ def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
         RefreshFailed: it is not there.
     """
     name = TableName.parse(table)
-    rows = connection.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? AND table_name = ? "
-        "AND database_name = current_database() ORDER BY column_index",
-        [str(name.in_schema), name.table],
-    ).fetchall()
-    if not rows:
+    found = columns_of(connection, name)
+    if not found:
         raise RefreshFailed(
             f"[TABLE_OR_VIEW_NOT_FOUND] The table or view `{name.catalog}`.`{name.schema}`.`{name.table}` "
             "cannot be found. SQLSTATE: 42P01"
         )
-    return {column: to_databricks(kind) for column, kind in rows}
+    return {column: to_databricks(kind) for column, kind in found.items()}
 
 
 def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) -> str:
