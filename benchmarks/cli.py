@@ -73,16 +73,19 @@ def run(
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=folder) as place:
         bench = _bench(Path(place), rows, runs, is_quick=quick)
         sections: list[Section] = []
-        for name in only or PARTS:
+        names = tuple(only or PARTS)
+        for done, name in enumerate(names, 1):
             sections.append(_section(bench, name))
             _show(sections[-1])
             if write:
-                _write(write, sections, before, time.perf_counter() - began)
+                _write(write, sections, before, time.perf_counter() - began, names[done:])
     if any(section.differences for section in sections):
         raise typer.Exit(_DIFFERENT)
 
 
-def _write(path: Path, sections: Sequence[Section], before: float, seconds: float) -> None:
+def _write(
+    path: Path, sections: Sequence[Section], before: float, seconds: float, unmeasured: tuple[str, ...]
+) -> None:
     """Write the report on what is measured so far, so that a run that is cut short is not lost."""
     circumstances = Circumstances(
         shlex.join(("python", "-m", "benchmarks", *sys.argv[1:])),
@@ -91,6 +94,7 @@ def _write(path: Path, sections: Sequence[Section], before: float, seconds: floa
         before,
         datetime.now(UTC).date().isoformat(),
         seconds / 60,
+        unmeasured,
     )
     path.write_text(page(sections, circumstances), encoding="utf-8")
 

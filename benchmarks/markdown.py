@@ -24,6 +24,7 @@ class Circumstances:
         load: average load of the machine before it began.
         day: ISO date on which it ran.
         minutes: how long everything took.
+        unmeasured: names of the parts that it did not come to.
     """
 
     command: str
@@ -32,6 +33,7 @@ class Circumstances:
     load: float
     day: str
     minutes: float
+    unmeasured: tuple[str, ...] = ()
 
 
 def page(sections: Sequence[Section], circumstances: Circumstances) -> str:
@@ -66,6 +68,7 @@ def verdict(goal: Goal) -> str:
 
 def _facts(circumstances: Circumstances) -> list[str]:
     machine, minutes = circumstances.machine, f"{circumstances.minutes:.0f} minutes"
+    unmeasured = circumstances.unmeasured
     data = (
         f"invented job runs in the shape of `{GOLD_TABLE.name}` over {DAYS} days (`benchmarks/job_runs.py`); "
         f"{WORKSPACES} workspaces, {FREQUENT_JOBS} frequent jobs and {RARE_JOBS} rare ones, of which the slices keep the "
@@ -76,6 +79,7 @@ def _facts(circumstances: Circumstances) -> list[str]:
         f"- Versions: {circumstances.versions}.",
         f"- Run on {circumstances.day}, in {minutes}. Times are medians of the runs beside them, all of this one run.",
         f"- Data: {data}.",
+        *([f"- Not measured, the run was ended before: {', '.join(unmeasured)}."] if unmeasured else []),
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from benchmarks.markdown import Circumstances, page
@@ -27,6 +29,12 @@ def test_goals_stand_first_each_with_its_figure() -> None:
 
 def test_a_result_that_differs_is_on_the_page() -> None:
     assert "- **Differs:** 3 values" in page([section("3 values")], CIRCUMSTANCES)
+
+
+def test_parts_that_a_run_did_not_come_to_are_named() -> None:
+    ended = replace(CIRCUMSTANCES, unmeasured=("spark", "many"))
+    assert "- Not measured, the run was ended before: spark, many.\n" in page([section()], ended)
+    assert "Not measured" not in page([section()], CIRCUMSTANCES)
 
 
 @pytest.mark.parametrize(
