@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,8 @@ class Refreshes:
         self._wake = threading.Event()
         self._stopping = False
         self._cancelled: set[str] = set()
+        self._open: set[tuple[int, str]] = set()
+        """Numbers and keys of refreshes that may not be over: looking through all there ever were takes long."""
         self._thread = threading.Thread(target=self._loop, name="refreshes", daemon=True)
         self._requeue_interrupted()
 
@@ -72,7 +74,7 @@ class Refreshes:
         fires = self._schedules.next()
         return not (fires is not None and fires <= now) and not any(
             record["state"] == "RUNNING" or (record["state"] == "PENDING" and record["not_before"] <= now)
-            for _, record in self._store.all("refresh")
+            for _, record in self._not_over()
         )
 
     def add(self, monitor_id: str, *, not_before: float = 0.0, trigger: str = "MANUAL") -> Document:
@@ -88,6 +90,8 @@ class Refreshes:
                 "not_before": not_before,
             }
             self._store.put("refresh", _key(monitor_id, number), record)
+            # Before the end of the transaction, until which others wait to read it.
+            self._open.add((number, _key(monitor_id, number)))
         self.wake()
         return _shown(record)
 
@@ -138,6 +142,19 @@ class Refreshes:
         for key, record in self._store.all("refresh"):
             if record["state"] == "RUNNING":
                 self._store.put("refresh", key, {**record, "state": "PENDING"})
+            if record["state"] not in OVER:
+                self._open.add((record["refresh_id"], key))
+
+    def _not_over(self) -> Iterator[tuple[str, Document]]:
+        """Keys and records of the refreshes that wait or run, oldest first."""
+        with self._store.transaction():  # so that one which is just being queued is waited for
+            places = sorted(self._open)
+        for number, key in places:
+            record = self._store.get("refresh", key)
+            if record is None or record["state"] in OVER:
+                self._open.discard((number, key))
+            else:
+                yield key, record
 
     def _loop(self) -> None:
         while not self._stopping:
@@ -157,19 +174,12 @@ class Refreshes:
 
     def _next(self) -> tuple[str | None, float]:
         """The key of the refresh that is due, or None and how long to wait."""
-        waiting = sorted(
-            (
-                (record["refresh_id"], key, record)
-                for key, record in self._store.all("refresh")
-                if record["state"] == "PENDING"
-            ),
-        )
         now = self._clock.now().timestamp()
         fires = self._schedules.next()
         wait = _LONGEST_WAIT if fires is None else min(max(fires - now, 0.01), _LONGEST_WAIT)
         blocked: set[str] = set()
-        for _, key, record in waiting:
-            if record["monitor"] in blocked:
+        for key, record in self._not_over():
+            if record["state"] != "PENDING" or record["monitor"] in blocked:
                 continue
             if record["not_before"] <= now:
                 return key, 0.0

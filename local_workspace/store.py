@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
+_GREATEST = "\U0010ffff"
+"""The character that is sorted behind all others."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     kind TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (kind, key)
@@ -90,8 +93,10 @@ class Store:
         """Documents of a kind whose key starts with `prefix`, in the order of their keys."""
         with self._lock:
             rows = self._database.execute(
-                "SELECT key, body FROM document WHERE kind = ? AND substr(key, 1, ?) = ? ORDER BY key",
-                (kind, len(prefix), prefix),
+                # The key is compared as a whole too, for which there is an index.
+                "SELECT key, body FROM document WHERE kind = ? AND key >= ? AND key <= ? "
+                "AND substr(key, 1, ?) = ? ORDER BY key",
+                (kind, prefix, prefix + _GREATEST * 8, len(prefix), prefix),
             ).fetchall()
         return [(key, _document(body)) for key, body in rows]
 
