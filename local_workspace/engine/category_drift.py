@@ -12,8 +12,15 @@ import numpy as np
 from scipy.special import chdtrc
 
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.compared_distributions import parts
 from local_workspace.engine.output_columns import CATEGORIES
-from local_workspace.engine.temporary import CATEGORY_TESTS, COMPARISONS, DISTRIBUTIONS
+from local_workspace.engine.temporary import (
+    CATEGORY_TESTS,
+    COMPARISONS,
+    DISTRIBUTIONS,
+    create_temporary,
+    registered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,41 +54,20 @@ def compare_categorical_columns(
         switches: what to do where nothing is published.
         proceed: called between steps; may raise.
     """
-    measures = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {CATEGORY_TESTS} ({measures})")
-    for first, last in _batches(connection):
+    one, other = (f"{side}.{identifier(CATEGORIES)}" for side in ("one", "other"))
+    create_temporary(connection, CATEGORY_TESTS, _COLUMNS)
+    both = f"{one} IS NOT NULL AND {other} IS NOT NULL"
+    size = f"cardinality({one}) + cardinality({other})"
+    for which in parts(connection, both, size, at_once=_AT_ONCE):
         proceed()
-        which = f"comparison BETWEEN {first} AND {last}"
         connection.execute(f"INSERT INTO {CATEGORY_TESTS} BY NAME {_tests(which, switches)}")
     found = connection.execute(f"SELECT comparison, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
     pvalues = chi_squared_pvalues(found["statistic"], found["freedom"])
-    connection.register(_PVALUES, {"comparison": found["comparison"], "pvalue": pvalues})
-    try:
+    with registered(connection, _PVALUES, {"comparison": found["comparison"], "pvalue": pvalues}):
         connection.execute(
             f"UPDATE {CATEGORY_TESTS} AS tests SET pvalue = found.pvalue FROM {_PVALUES} AS found "
             "WHERE tests.comparison = found.comparison"
         )
-    finally:
-        connection.unregister(_PVALUES)
-
-
-def _batches(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
-    """First and last comparison of each part that is compared at once."""
-    counts = identifier(CATEGORIES)
-    found = connection.execute(
-        f"SELECT comparison, cardinality(one.{counts}) + cardinality(other.{counts}) AS categories "
-        f"FROM {COMPARISONS} AS comparisons "
-        f"JOIN {DISTRIBUTIONS} AS one ON one.rowid = comparisons.current_row "
-        f"JOIN {DISTRIBUTIONS} AS other ON other.rowid = comparisons.compared_row "
-        f"WHERE one.{counts} IS NOT NULL AND other.{counts} IS NOT NULL ORDER BY comparison"
-    ).fetchnumpy()
-    numbers = found["comparison"]
-    if not len(numbers):
-        return []
-    batch = np.cumsum(found["categories"].astype(np.int64)) // _AT_ONCE
-    starts = np.flatnonzero(np.diff(batch, prepend=-1))
-    ends = np.append(starts[1:], len(numbers)) - 1
-    return [(int(numbers[start]), int(numbers[end])) for start, end in zip(starts, ends, strict=True)]
 
 
 def chi_squared_pvalues(
@@ -93,12 +79,12 @@ def chi_squared_pvalues(
 
 def _tests(which: str, switches: Switches) -> str:
     """One row a comparison; sums go in the order of the categories, so that the order of rows changes nothing."""
-    parts = {
+    summed = {
         "statistic": "CASE WHEN tested THEN (a * tm - b * tn) * (a * tm - b * tn) / (tn * tm * (a + b)) END",
         "total_variation": "abs(a / n - b / m) / 2",
         "divergence": f"({_divergence('a / n')} + {_divergence('b / m')}) / 2 / ln({switches.js_base!r})",
     }
-    sums = ", ".join(f"sum({sql} ORDER BY category) AS {name}" for name, sql in parts.items())
+    sums = ", ".join(f"sum({sql} ORDER BY category) AS {name}" for name, sql in summed.items())
     distance = "greatest(divergence, 0.0)"
     return (
         "SELECT comparison, statistic, freedom, total_variation, l_infinity, "

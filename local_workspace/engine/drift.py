@@ -20,6 +20,7 @@ from local_workspace.engine.temporary import (
     NUMBER_TESTS,
     OTHERS,
     PAIRS,
+    create_temporary,
 )
 
 if TYPE_CHECKING:
@@ -76,8 +77,7 @@ class DriftRows:
         switches: what to do where nothing is published.
 
     Attributes:
-        names: every `column_name`.
-        monitor_version: what the rows carry.
+        rows: as given; each `column_name` of theirs has rows.
     """
 
     def __init__(
@@ -88,11 +88,10 @@ class DriftRows:
         now: datetime,
         switches: Switches,
     ) -> None:
-        self.names = rows.names
+        self.rows = rows
         self._definition = definition
-        self._rows = rows
         self._now = now
-        self.monitor_version = rows.monitor_version
+        self._switches = switches
         left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
         self._metrics = [each for each in definition.metrics(MetricKind.DRIFT) if each not in left_empty]
         self._with_others = False
@@ -102,7 +101,6 @@ class DriftRows:
         connection: duckdb.DuckDBPyConnection,
         *,
         previous: datetime | None,
-        switches: Switches,
         proceed: Callable[[], None],
     ) -> None:
         """Find the pairs, and compare their distributions.
@@ -113,13 +111,12 @@ class DriftRows:
         Args:
             connection: holds the groups and `OTHERS`.
             previous: the end of the window of a snapshot's refresh before this one.
-            switches: what to do where nothing is published.
             proceed: called between steps; may raise.
         """
         self._with_others = connection.execute(f"SELECT 1 FROM {OTHERS} LIMIT 1").fetchone() is not None
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
         proceed()
-        _collect_distributions(connection, self._rows)
+        _collect_distributions(connection, self.rows)
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {COMPARISONS} AS SELECT row_number() OVER () AS comparison, pair, "
             f"one.column_name, one.rowid AS current_row, other.rowid AS compared_row FROM {PAIRS} AS pairs "
@@ -128,8 +125,8 @@ class DriftRows:
             "AND other.column_name = one.column_name"
         )
         proceed()
-        compare_categorical_columns(connection, switches, proceed)
-        compare_number_columns(connection, switches, proceed)
+        compare_categorical_columns(connection, self._switches, proceed)
+        compare_number_columns(connection, self._switches, proceed)
 
     @property
     def windows(self) -> str:
@@ -144,7 +141,7 @@ class DriftRows:
         compared = {
             each.name: drift_metric_sql(each, self._definition, self._now) for each in self._metrics_of(name)
         }
-        items = _items(self._definition, self.monitor_version)
+        items = _items(self._definition, self.rows.monitor_version)
         tests = (
             f"LEFT JOIN {COMPARISONS} AS comparisons "
             f"ON comparisons.pair = pairs.pair AND comparisons.column_name = {text_literal(name)} "
@@ -164,7 +161,7 @@ class DriftRows:
                 f"custom metric '{metric.name}'",
                 f"SELECT count({drift_metric_sql(metric, self._definition, self._now)}) {self._frames(name)}",
             )
-            for name in self.names
+            for name in self.rows.names
             for metric in self._metrics_of(name)
         ]
 
@@ -173,7 +170,7 @@ class DriftRows:
 
     def _frames(self, name: str) -> str:
         """FROM with the pairs and both rows of each."""
-        rows = self._rows.typed(name)
+        rows = self.rows.typed(name)
         if self._with_others:
             columns = ", ".join(identifier(column) for column in columns_of_row(self._definition, name))
             rows += f" UNION ALL SELECT {_PLACE_OF_OTHER}, {columns} FROM {OTHERS} WHERE column_name = {text_literal(name)}"
@@ -187,10 +184,10 @@ class DriftRows:
     def _keys(self) -> str:
         """Query of the keys of all places."""
         if not self._with_others:
-            return self._rows.keys
+            return self.rows.keys
         columns = ", ".join(identifier(name) for name in (*_OWN_KEY, *model_column(self._definition)))
         return (
-            f"SELECT {identifier(PLACE)}, {columns} FROM ({self._rows.keys}) "
+            f"SELECT {identifier(PLACE)}, {columns} FROM ({self.rows.keys}) "
             f"UNION ALL SELECT {_PLACE_OF_OTHER}, {columns} FROM {OTHERS}"
         )
 
@@ -199,7 +196,7 @@ class DriftRows:
 
         A row of `OTHERS` is paired with groups, which have rows of every `column_name`.
         """
-        groups = f"({self._rows.keys})"
+        groups = f"({self.rows.keys})"
         others = f"(SELECT {_PLACE_OF_OTHER}, * FROM {OTHERS})"
         same = matches((*_SAME, *model_column(self._definition)), CURRENT, BASE)
         before = (
@@ -233,13 +230,8 @@ class DriftRows:
 
 def _collect_distributions(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
     """Fill `DISTRIBUTIONS` from the groups and `OTHERS`."""
-    columns = {
-        PLACE: "BIGINT",
-        "column_name": "VARCHAR",
-        "num_nulls": "BIGINT",
-    } | DISTRIBUTION_COLUMNS
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {DISTRIBUTIONS} ({listed})")
+    columns = {PLACE: "BIGINT", "column_name": "VARCHAR", "num_nulls": "BIGINT"} | DISTRIBUTION_COLUMNS
+    create_temporary(connection, DISTRIBUTIONS, columns)
     held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)
     names = ", ".join(identifier(name) for name in columns if name != PLACE)
     queries = [*rows.distributions, f"SELECT {_PLACE_OF_OTHER}, {names} FROM {OTHERS} WHERE {held}"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from local_workspace.engine.temporary import SOURCE, key_dictionary
+from local_workspace.engine.temporary import SOURCE, count_rows, key_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,12 +82,6 @@ class Encoded:
         return self.codes[self.order]
 
 
-def source_size(connection: duckdb.DuckDBPyConnection) -> int:
-    """How many rows the temporary table of source rows has."""
-    (rows,) = connection.execute(f"SELECT count(*) FROM {SOURCE}").fetchone() or (0,)
-    return int(rows)
-
-
 def encode_keys(
     connection: duckdb.DuckDBPyConnection, parts: Sequence[KeyPart], *, place: str
 ) -> list[Encoded]:
@@ -108,8 +102,7 @@ def encode_keys(
             "SELECT value, CAST(row_number() OVER (ORDER BY value NULLS LAST) - 1 AS INTEGER) AS code "
             f"FROM (SELECT DISTINCT {part.value} AS value FROM {SOURCE} WHERE {part.rows})"
         )
-        (size,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
-        sizes.append(int(size))
+        sizes.append(count_rows(connection, table))
         values.append(f"{part.value} AS value_{number}")
         codes.append(f"coalesce(key_{number}.code, {NO_CODE}) AS code_{number}")
         joins += (
@@ -259,7 +252,7 @@ def _unique(connection: duckdb.DuckDBPyConnection, value: str, place: str) -> En
     found = connection.execute(
         f"SELECT {place} AS place FROM {SOURCE} WHERE ({value}) IS NOT NULL"
     ).fetchnumpy()["place"]
-    codes = _spread(np.arange(len(found), dtype=np.int32), found, source_size(connection))
+    codes = _spread(np.arange(len(found), dtype=np.int32), found, count_rows(connection, SOURCE))
     return Encoded(codes, len(found), np.empty(0), len(found))
 
 
@@ -280,5 +273,5 @@ def _by_dictionary(
         f"SELECT source.place, {dictionary}.code FROM (SELECT {place} AS place, {value} AS value FROM {SOURCE} "
         f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
     ).fetchnumpy()
-    codes = _spread(found["code"], found["place"], source_size(connection))
+    codes = _spread(found["code"], found["place"], count_rows(connection, SOURCE))
     return Encoded(codes, len(numbers), np.asarray(numbers, dtype=np.float64), len(found["place"]))

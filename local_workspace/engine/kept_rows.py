@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
-from local_workspace.engine.output_tables import existing_columns, matches
+from local_workspace.engine.output_tables import matches
 from local_workspace.engine.profile import IS_NEW, PLACE, profile_columns, profile_key
 from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
 from local_workspace.engine.source import BASELINE, INPUT
+from local_workspace.engine.stored_columns import columns_of
 from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS
 from local_workspace.names import TableName
 
@@ -29,7 +30,7 @@ def previous_snapshot(
     connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, now: datetime
 ) -> datetime | None:
     """The end of the newest window before a moment that a snapshot's profile table has; None for the first."""
-    if not definition.is_snapshot or not existing_columns(connection, definition.profile_table):
+    if not definition.is_snapshot or not columns_of(connection, definition.profile_table):
         return None
     row = connection.execute(
         f'SELECT max("window"."end") FROM {TableName.parse(definition.profile_table).relation} '
@@ -58,7 +59,7 @@ def add_kept_rows(
         previous: what `previous_snapshot` gives.
         with_baseline: whether the rows of the baseline are wanted.
     """
-    there = {name.lower() for name in existing_columns(connection, definition.profile_table)}
+    there = {name.lower() for name in columns_of(connection, definition.profile_table)}
     if not there:
         return
     held = has_distributions(connection, definition)

@@ -44,7 +44,7 @@ def metric_sql(
 
 
 def drift_metric_sql(metric: CustomMetric, definition: MonitorDefinition, now: datetime) -> str:
-    """DuckDB SQL of a DRIFT metric over two profile rows; NULL on rows that it is not computed for.
+    """DuckDB SQL of a DRIFT metric over two profile rows of a column that it is computed for.
 
     Raises:
         RefreshFailed: the definition cannot be computed; the text names the metric.
@@ -55,6 +55,4 @@ def drift_metric_sql(metric: CustomMetric, definition: MonitorDefinition, now: d
         if other.input_columns == metric.input_columns
     }
     frames = {CURRENT: CURRENT, BASE: BASE}
-    sql = metric_sql(metric, frames, {CURRENT: known, BASE: known}, now)
-    rows = ", ".join("'" + name.lower().replace("'", "''") + "'" for name in metric.input_columns)
-    return f"CASE WHEN lower({CURRENT}.column_name) IN ({rows}) THEN {sql} END"
+    return metric_sql(metric, frames, {CURRENT: known, BASE: known}, now)

@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.encoding import Encoded, encode, encode_keys, source_size
+from local_workspace.engine.encoding import Encoded, encode, encode_keys
 from local_workspace.engine.failures import failing
 from local_workspace.engine.ordered_groups import OrderedGroups, RowGroups, distinct_counts, one_group
-from local_workspace.engine.temporary import DICTIONARY, ORDERED, key_dictionary
+from local_workspace.engine.temporary import (
+    DICTIONARY,
+    ORDERED,
+    SOURCE,
+    count_rows,
+    key_dictionary,
+    registered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -103,13 +110,10 @@ class OrderedStatistics:
             dictionary, alias = self._dictionaries[part], identifier(f"values of {name}")
             columns.append(f"{alias}.value AS {identifier(name)}")
             joined += f" JOIN {dictionary} AS {alias} ON {alias}.code = {identifier(f'key {name}')}"
-        self._connection.register(_RESULTS, codes | found)
-        try:
+        with registered(self._connection, _RESULTS, codes | found):
             self._connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE {ORDERED} AS SELECT {', '.join(columns)} FROM {_RESULTS}{joined}"
             )
-        finally:
-            self._connection.unregister(_RESULTS)
         return True
 
     def _group_rows(self, pool: ThreadPoolExecutor) -> None:
@@ -119,7 +123,7 @@ class OrderedStatistics:
         encoded = dict(zip(parts, encode_keys(self._connection, parts, place=self._place), strict=True))
         slices = {each.parts["value"] for each in self._wanted if "value" in each.parts}
         shared = [part for part in parts if part not in slices]
-        cells = one_group(source_size(self._connection))
+        cells = one_group(count_rows(self._connection, SOURCE))
         for part in shared:
             cells = cells.finer(encoded[part])
         finest = {part: pool.submit(cells.finer, encoded[part]) for part in slices}

@@ -16,18 +16,13 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def existing_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """Column -> DuckDB type of a table in order; empty when it is not there, which is not to be asked in a transaction."""
-    return columns_of(connection, TableName.parse(table))
-
-
 def refuse_conflicts(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
     """Compare the columns that will be written with those the table has, if it is there.
 
     Raises:
         RefreshFailed: it has a column of another type.
     """
-    there = {name.lower(): kind for name, kind in existing_columns(connection, table).items()}
+    there = {name.lower(): kind for name, kind in columns_of(connection, table).items()}
     for name, kind in columns.items():
         old = there.get(name.lower())
         if old is not None and to_databricks(old) != to_databricks(kind):
@@ -42,7 +37,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
     relation = TableName.parse(table).relation
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
     connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
-    known = {name.lower() for name in existing_columns(connection, table)}
+    known = {name.lower() for name in columns_of(connection, table)}
     for name, kind in columns.items():
         if name.lower() not in known:
             connection.execute(f"ALTER TABLE {relation} ADD COLUMN {identifier(name)} {kind}")
@@ -86,5 +81,5 @@ def remove_comments(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     """Remove the comments of the table and of its columns."""
     name = TableName.parse(table)
     connection.execute(f"COMMENT ON TABLE {name.relation} IS NULL")
-    for column in existing_columns(connection, table):
+    for column in columns_of(connection, table):
         connection.execute(f"COMMENT ON COLUMN {name.relation}.{identifier(column)} IS NULL")

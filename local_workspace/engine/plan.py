@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.kept_rows import has_distributions
-from local_workspace.engine.output_tables import existing_columns
 from local_workspace.engine.progress import (
     Mark,
     Progress,
@@ -17,6 +16,7 @@ from local_workspace.engine.progress import (
 )
 from local_workspace.engine.reading import table_columns
 from local_workspace.engine.source import Extent
+from local_workspace.engine.stored_columns import columns_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -77,7 +77,7 @@ def plan_refresh(
     )
     before = read_progress(connection, definition.profile_table)
     tables = (definition.profile_table, definition.drift_table)
-    whole = all(existing_columns(connection, table) for table in tables) and has_distributions(
+    whole = all(columns_of(connection, table) for table in tables) and has_distributions(
         connection, definition
     )
     if before is not None and not (whole and before.fingerprint == shape):

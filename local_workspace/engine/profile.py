@@ -19,7 +19,7 @@ from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import quality_columns
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
 from local_workspace.engine.source import BASELINE
-from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS
+from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS, create_temporary
 from local_workspace.engine.types import spark_name
 
 if TYPE_CHECKING:
@@ -47,6 +47,15 @@ class Stamp:
 
     monitor_version: int
     commit_version: int
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The query of the rows of one `column_name`, the columns it has, and attempts that find the metric that fails."""
+
+    query: str
+    columns: tuple[str, ...]
+    attempts: list[tuple[str, str]]
 
 
 def profile_columns(definition: MonitorDefinition) -> dict[str, str]:
@@ -92,6 +101,7 @@ class ProfileRows:
         self.monitor_version = stamp.monitor_version
         self._columns = {each.name: position for position, each in enumerate(groups.statistics)}
         self.names = (TABLE_ROW, *self._columns)
+        self._rows = {name: self._made(name) for name in self.names}
 
     @property
     def keys(self) -> str:
@@ -102,24 +112,22 @@ class ProfileRows:
 
     def complete(self, name: str) -> str:
         """Query of the rows of one `column_name`: those columns that may have a value, distributions too, and `PLACE`."""
-        return self._query(name)[0]
+        return self._rows[name].query
 
     def written(self, name: str) -> str:
         """Query of the rows of one `column_name`: those columns of the profile table that may have a value."""
-        left_out = ", ".join(
-            identifier(column) for column in self._items(name) if column in {PLACE, *DISTRIBUTION_COLUMNS}
-        )
-        return f"SELECT * EXCLUDE ({left_out}) FROM ({self.complete(name)})"
+        made = self._rows[name]
+        left_out = [identifier(each) for each in made.columns if each in {PLACE, *DISTRIBUTION_COLUMNS}]
+        return f"SELECT * EXCLUDE ({', '.join(left_out)}) FROM ({made.query})"
 
     def typed(self, name: str) -> str:
         """Query of the rows of one `column_name` as the profile table will hold them: `columns_of_row`, and `PLACE`."""
-        there = self._items(name).keys() | {metric.name for metric in metrics_of_row(self._metrics, name)}
-        kinds = columns_of_row(self._definition, name)
+        made = self._rows[name]
         listed = {
-            column: f"CAST({identifier(column) if column in there else 'NULL'} AS {kind})"
-            for column, kind in kinds.items()
+            column: f"CAST({identifier(column) if column in made.columns else 'NULL'} AS {kind})"
+            for column, kind in columns_of_row(self._definition, name).items()
         }
-        return f"SELECT {identifier(PLACE)}, {_listed(listed)} FROM ({self.complete(name)})"
+        return f"SELECT {identifier(PLACE)}, {_listed(listed)} FROM ({made.query})"
 
     @property
     def distributions(self) -> list[str]:
@@ -140,7 +148,7 @@ class ProfileRows:
     @property
     def attempts(self) -> list[tuple[str, str]]:
         """Each DERIVED metric, and a query that computes it alone."""
-        return [attempt for name in self.names for attempt in self._query(name)[1]]
+        return [attempt for made in self._rows.values() for attempt in made.attempts]
 
     def _items(self, name: str) -> dict[str, str]:
         """What is no metric: column -> DuckDB SQL over the table of groups."""
@@ -162,8 +170,7 @@ class ProfileRows:
             | {column: f"quality.{identifier(column)}" for column in quality_columns(self._definition)}
         )
 
-    def _query(self, name: str) -> tuple[str, list[tuple[str, str]]]:
-        """The query of the rows of one `column_name`, and attempts that find the metric that fails."""
+    def _made(self, name: str) -> _Rows:
         metrics = metrics_of_row(self._metrics, name)
         values = self._items(name)
         for metric in metrics:
@@ -182,7 +189,7 @@ class ProfileRows:
                 for each, sql in derived.items()
             ]
             query = f"SELECT *, {_listed(derived)} FROM ({query})"
-        return query, attempts
+        return _Rows(query, (*values, *(metric.name for metric in metrics)), attempts)
 
     def _derived_sql(self, metric: CustomMetric, metrics: Sequence[CustomMetric]) -> str:
         known = {
@@ -209,8 +216,7 @@ def columns_of_row(definition: MonitorDefinition, name: str) -> dict[str, str]:
 def create_others(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
     """Make `OTHERS`, empty: the columns of the profile table, distributions, and whether a row is new."""
     columns = profile_columns(definition) | DISTRIBUTION_COLUMNS | {IS_NEW: "BOOLEAN"}
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {OTHERS} ({listed})")
+    create_temporary(connection, OTHERS, columns)
 
 
 def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:

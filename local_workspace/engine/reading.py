@@ -191,9 +191,9 @@ def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str
     Raises:
         RefreshFailed: it is not there.
     """
-    name = TableName.parse(table)
-    found = columns_of(connection, name)
+    found = columns_of(connection, table)
     if not found:
+        name = TableName.parse(table)
         raise RefreshFailed(
             f"[TABLE_OR_VIEW_NOT_FOUND] The table or view `{name.catalog}`.`{name.schema}`.`{name.table}` "
             "cannot be found. SQLSTATE: 42P01"

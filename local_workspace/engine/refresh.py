@@ -13,7 +13,7 @@ from local_workspace.engine.groups import Groups
 from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
 from local_workspace.engine.output_tables import refuse_conflicts
-from local_workspace.engine.plan import Plan, plan_refresh
+from local_workspace.engine.plan import plan_refresh
 from local_workspace.engine.profile import (
     ProfileRows,
     Stamp,
@@ -22,17 +22,18 @@ from local_workspace.engine.profile import (
     note_windows,
     profile_columns,
 )
-from local_workspace.engine.source import BASELINE, Clock, Source, read_baseline, read_input
+from local_workspace.engine.source import Clock, read_baseline, read_input
 from local_workspace.engine.steps import Journal, Step
-from local_workspace.engine.temporary import WINDOWS, drop_temporary_tables
+from local_workspace.engine.temporary import WINDOWS, count_rows, drop_temporary_tables
 from local_workspace.engine.writing import write_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.source import Source
     from local_workspace.engine.switches import Switches
 
 __all__ = ["RefreshCancelled", "RefreshExhausted", "RefreshFailed", "RefreshReport", "refresh"]
@@ -106,33 +107,38 @@ def refresh(
             refuse_conflicts(connection, definition.drift_table, drift_columns(definition))
             create_others(connection, definition)
             stamp = Stamp(monitor_version, commit_version)
-            for source in _sources(connection, definition, clock, switches, plan):
+
+            def rows_of(source: Source) -> ProfileRows:
                 journal.read(source, plan, clock.first_moment(switches.look_back_days))
                 groups = Groups(connection, definition, source, switches=switches, now=moment)
                 groups.compute(proceed)
                 journal.grouped(source)
                 compute_quality(connection, definition, groups, switches)
                 journal.judged()
-                rows = ProfileRows(definition, groups, stamp=stamp, now=moment)
-                if source.log_type == BASELINE:
-                    add_baseline_rows(connection, rows)
                 proceed()
+                return ProfileRows(definition, groups, stamp=stamp, now=moment)
+
+            # One after the other: the tables of rows and groups are the same for both.
+            if definition.baseline_table is not None and plan.reads_baseline:
+                baseline = read_baseline(connection, definition, definition.baseline_table, clock, switches)
+                add_baseline_rows(connection, rows_of(baseline))
+            source = read_input(connection, definition, clock, switches, plan.extent)
+            rows = rows_of(source)
             note_windows(connection, rows)
             is_kept = definition.baseline_table is not None and not plan.reads_baseline
             add_kept_rows(connection, definition, clock.previous, with_baseline=is_kept)
             journal.recalled()
             drift = DriftRows(definition, rows, now=moment, switches=switches)
-            drift.compare(connection, previous=clock.previous, switches=switches, proceed=proceed)
+            drift.compare(connection, previous=clock.previous, proceed=proceed)
             journal.compared()
             proceed()
             written = write_outputs(
                 connection,
                 definition,
-                rows,
                 drift,
                 switches,
                 reads_baseline=plan.reads_baseline,
-                progress=plan.progress(groups.source.kept),
+                progress=plan.progress(source.kept),
                 proceed=proceed,
             )
             journal.written(written)
@@ -140,8 +146,8 @@ def refresh(
             return RefreshReport(
                 written.profile_rows,
                 written.drift_rows,
-                _count(connection, WINDOWS),
-                _count(connection, f'(SELECT DISTINCT granularity, "window" FROM ({drift.windows}))'),
+                count_rows(connection, WINDOWS),
+                count_rows(connection, f'(SELECT DISTINCT granularity, "window" FROM ({drift.windows}))'),
                 time.monotonic() - began,
                 warnings,
                 journal.steps,
@@ -150,26 +156,8 @@ def refresh(
         drop_temporary_tables(connection)
 
 
-def _sources(
-    connection: duckdb.DuckDBPyConnection,
-    definition: MonitorDefinition,
-    clock: Clock,
-    switches: Switches,
-    plan: Plan,
-) -> Iterator[Source]:
-    """The baseline table and then the monitored table, one after the other in the same temporary table."""
-    if definition.baseline_table is not None and plan.reads_baseline:
-        yield read_baseline(connection, definition, definition.baseline_table, clock, switches)
-    yield read_input(connection, definition, clock, switches, plan.extent)
-
-
 def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    row = connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
-    return row[0] if row else 0
 
 
 def _warnings(definition: MonitorDefinition, switches: Switches) -> tuple[str, ...]:

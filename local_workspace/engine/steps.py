@@ -10,7 +10,7 @@ from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import MetricKind
 from local_workspace.engine.profile import IS_NEW
 from local_workspace.engine.source import INPUT
-from local_workspace.engine.temporary import GROUPS, OTHERS, PAIRS, SOURCE
+from local_workspace.engine.temporary import GROUPS, OTHERS, PAIRS, SOURCE, count_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,7 +65,9 @@ class Journal:
         """The rows of a table lie in the temporary table of rows."""
         definition = self._definition
         if source.log_type != INPUT:
-            self._add(f"read the baseline table {definition.baseline_table}", self._count(SOURCE))
+            self._add(
+                f"read the baseline table {definition.baseline_table}", count_rows(self._connection, SOURCE)
+            )
             return
         among = "" if plan.extent.read is None else f" {plan.extent.read.rows:,} rows of"
         if definition.is_snapshot:
@@ -74,7 +76,7 @@ class Journal:
             which = "the rows of windows that received rows"
         else:
             which = f"the rows from {first:%Y-%m-%d %H:%M} UTC on"
-        self._add(f"read {which}, of{among} {definition.table}", self._count(SOURCE))
+        self._add(f"read {which}, of{among} {definition.table}", count_rows(self._connection, SOURCE))
 
     def grouped(self, source: Source) -> None:
         """The aggregates of all groups are computed."""
@@ -86,7 +88,7 @@ class Journal:
         self._add(
             f"grouped them{by}: the whole table and {slices}{models}; computed {metrics} and the statistics of "
             f"{counted(len(source.described), 'column')} of each group",
-            self._count(GROUPS),
+            count_rows(self._connection, GROUPS),
         )
 
     def judged(self) -> None:
@@ -96,7 +98,7 @@ class Journal:
 
     def recalled(self) -> None:
         """Rows of earlier refreshes are there to compare with."""
-        rows = self._count(f"{OTHERS} WHERE NOT {identifier(IS_NEW)}")
+        rows = count_rows(self._connection, f"{OTHERS} WHERE NOT {identifier(IS_NEW)}")
         self._add("took rows of earlier refreshes to compare with", rows)
 
     def compared(self) -> None:
@@ -104,7 +106,7 @@ class Journal:
         with_baseline = " and with the baseline" if self._definition.baseline_table else ""
         self._add(
             f"compared each group with that of the window before{with_baseline}: tests and distances",
-            self._count(PAIRS),
+            count_rows(self._connection, PAIRS),
         )
 
     def written(self, written: Written) -> None:
@@ -124,10 +126,6 @@ class Journal:
         now = time.monotonic()
         self._steps.append(Step(what, rows, now - self._last))
         self._last = now
-
-    def _count(self, relation: str) -> int:
-        row = self._connection.execute(f"SELECT count(*) FROM {relation}").fetchone()
-        return row[0] if row else 0
 
 
 def counted(number: int, thing: str) -> str:

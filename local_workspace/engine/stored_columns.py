@@ -6,14 +6,10 @@ when there are thousands; `PRAGMA table_info` takes less than one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import duckdb
 
 from local_workspace.engine.coercion import identifier
-
-if TYPE_CHECKING:
-    from local_workspace.names import TableName
+from local_workspace.names import TableName
 
 
 def stored_columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> dict[str, str]:
@@ -32,8 +28,9 @@ def stored_columns(connection: duckdb.DuckDBPyConnection, schema: str, table: st
     return {column: str(kind) for _, column, kind, *_ in rows}
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, name: TableName) -> dict[str, str]:
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """As `stored_columns`, of `catalog.schema.table`."""
+    name = TableName.parse(table)
     return stored_columns(connection, str(name.in_schema), name.table)
 
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from local_workspace.engine.coercion import identifier
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import duckdb
+    import numpy.typing as npt
 
 TOUCHED: Final = 'temp.main."refresh touched"'
 """The windows that received rows since the last refresh."""
@@ -37,8 +43,6 @@ DISTRIBUTIONS: Final = 'temp.main."refresh distributions"'
 """The distribution of each column in each place that has one."""
 COMPARISONS: Final = 'temp.main."refresh comparisons"'
 """Which rows of `DISTRIBUTIONS` are compared, by their row numbers."""
-NUMBER_COMPARISONS: Final = 'temp.main."refresh number comparisons"'
-"""The comparisons of number columns, counted through."""
 NUMBER_TESTS: Final = 'temp.main."refresh number tests"'
 """Distances and tests of comparisons of number columns."""
 CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
@@ -51,6 +55,30 @@ _PREFIX: Final = "refresh "
 def key_dictionary(number: int) -> str:
     """The values of one part of the groups' keys, with their codes."""
     return f'temp.main."{_PREFIX}key {number}"'
+
+
+def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
+    """Make an empty temporary table, in place of one of that name: column -> DuckDB type."""
+    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({listed})")
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """How many rows a relation has."""
+    (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
+    return int(rows)
+
+
+@contextmanager
+def registered(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, npt.NDArray[Any]]
+) -> Iterator[None]:
+    """Let statements read arrays as the columns of a relation, for one piece of work."""
+    connection.register(name, dict(columns))
+    try:
+        yield
+    finally:
+        connection.unregister(name)
 
 
 def drop_temporary_tables(connection: duckdb.DuckDBPyConnection) -> None:

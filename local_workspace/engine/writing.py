@@ -53,7 +53,6 @@ class Written:
 def write_outputs(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
-    rows: ProfileRows,
     drift: DriftRows,
     switches: Switches,
     *,
@@ -66,8 +65,7 @@ def write_outputs(
     Args:
         connection: holds the groups, `OTHERS` and what they were compared with, in no transaction.
         definition: names the output tables.
-        rows: the new rows of the monitored table.
-        drift: the rows of the drift table.
+        drift: the rows of the drift table, and the new ones of the profile table that they compare.
         switches: what to do where nothing is published.
         reads_baseline: whether the rows of the baseline are replaced.
         progress: what the next refresh goes by.
@@ -76,6 +74,7 @@ def write_outputs(
     Raises:
         RefreshFailed: a DERIVED or DRIFT metric failed; the text names it.
     """
+    rows = drift.rows
     with failing(lambda: rows.attempts + drift.attempts, connection):
         connection.begin()
         try:
@@ -129,7 +128,7 @@ def _write_drift(
     drift: DriftRows,
     proceed: Callable[[], None],
 ) -> int:
-    table, monitor_version = definition.drift_table, drift.monitor_version
+    table, monitor_version = definition.drift_table, drift.rows.monitor_version
     prepare(connection, table, drift_columns(definition))
     compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
     remove_rows(
@@ -138,7 +137,7 @@ def _write_drift(
         f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
         ("granularity", "window", "drift_type", "monitor_version"),
     )
-    queries = [drift.written(name) for name in drift.names]
+    queries = [drift.written(name) for name in drift.rows.names]
     return _replace(connection, table, queries, drift_key(definition), monitor_version, proceed)
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.stored_columns import columns_of, stored_columns
-from local_workspace.names import TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +43,9 @@ def test_a_view_keeps_its_columns_when_what_it_reads_is_gone(connection: duckdb.
     connection.execute(f"CREATE TABLE {schema}.runs (x BIGINT)")
     connection.execute(f"CREATE VIEW {schema}.seen AS SELECT x, 'text' AS y FROM {schema}.runs")
     columns = {"x": "BIGINT", "y": "VARCHAR"}
-    assert columns_of(connection, TableName.parse("main.gold.seen")) == columns
+    assert columns_of(connection, "main.gold.seen") == columns
     connection.execute(f"DROP TABLE {schema}.runs")
-    assert columns_of(connection, TableName.parse("main.gold.seen")) == columns
+    assert columns_of(connection, "main.gold.seen") == columns
 
 
 def test_columns_added_in_a_transaction_are_seen_in_it(connection: duckdb.DuckDBPyConnection) -> None:
