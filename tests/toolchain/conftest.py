@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -106,6 +107,14 @@ def fake_go(tmp_path: Path) -> FakeGo:
     go = FakeGo(folder)
     go.report_version("go1.26.8")
     return go
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Processes that a test starts hear Ctrl-C: a shell ignores it for its background, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -167,6 +167,7 @@ def test_killed_build_leaves_nothing_installed_and_the_next_run_cleans_up(
         (signal.SIGTERM, 143, f"build pulumi {CLI_VERSION} (1 of 3), about 4 minutes the first time ..."),
     ],
 )
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_build_ends_the_compiler_and_leaves_nothing(
     installer: Installer, fake_go: FakeGo, number: signal.Signals, code: int, message: str
 ) -> None:
