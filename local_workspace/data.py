@@ -18,7 +18,7 @@ from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
 from local_workspace.engine.progress import create_state
 from local_workspace.engine.stored_columns import stored_columns
 from local_workspace.errors import ExhaustedError, InvalidParameterError
-from local_workspace.limits import bytes_of_disk
+from local_workspace.limits import bytes_of_disk, bytes_of_memory
 from local_workspace.names import SchemaName, TableName
 
 if TYPE_CHECKING:
@@ -101,6 +101,11 @@ class Data:
                     f"memory_limit: '{memory}' cannot be set while more is in use ({reason}); try again when no refresh runs"
                 ) from error
 
+    @property
+    def memory_limit(self) -> int:
+        """Bytes of memory that are taken at most."""
+        return bytes_of_memory(self._rows("SELECT current_setting('memory_limit')")[0][0])
+
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one piece of work."""
@@ -165,6 +170,16 @@ class Data:
         """
         with _answered(), self.cursor() as cursor:
             return stored_columns(cursor, str(name.in_schema), name.table)
+
+    def count_rows(self, name: TableName) -> int | None:
+        """Rows of a table, which it knows without reading them; None for a view and for what is not there."""
+        with _answered(), self.cursor() as cursor:
+            try:
+                cursor.execute(f"SELECT rowid FROM {name.relation} LIMIT 0")
+            except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
+                return None
+            found = cursor.execute(f"SELECT count(*) FROM {name.relation}").fetchone()
+            return None if found is None else int(found[0])
 
     def columns(self, name: TableName) -> list[StoredColumn]:
         """Columns of a table or view in order; empty when it is not there."""
