@@ -41,12 +41,11 @@ class Store:
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(_SCHEMA)
-        for field in _FOUND_BY:
-            value = _value(field)
-            self._database.execute(
-                f"CREATE INDEX IF NOT EXISTS document_{field} ON document (kind, {value}) WHERE {value} IS NOT NULL"
-            )
+        indexes = "".join(
+            f"CREATE INDEX IF NOT EXISTS document_{field} ON document (kind, {_value(field)}) WHERE {_value(field)} IS NOT NULL;"
+            for field in _FOUND_BY
+        )
+        self._database.executescript(f"BEGIN; {_SCHEMA} {indexes} COMMIT;")
 
     def close(self) -> None:
         """Release the file."""
