@@ -166,7 +166,7 @@ class _Counting:
             inside = ["TRUE"] if start == "NULL" else [f"{start} IS NOT NULL"]
             inside += [f"{models[-1]} IS NOT NULL"] if model != "NULL" else []
             for number in (None, *range(len(self.definition.slicing_exprs))):
-                value = "NULL" if number is None else self.reading.added(f"slice_{number}")
+                value = "NULL" if number is None else self.reading.slice_value(number)
                 chosen = "TRUE" if number is None else self.reading.slice_rows(number, kept[number])
                 parts.append(
                     f"SELECT DISTINCT {frame} AS frame, CAST({start} AS TIMESTAMP) AS start, "
