@@ -144,7 +144,9 @@ def _short_quotient(
         or len(left.sql) + len(right.sql) > _SHORT_TEXT
     ):
         return None
-    unscaled = f"CAST({left} AS DECIMAL({_WIDTH_OF_64_BITS},{dividend_type.scale})) * {10**dividend_type.scale}"
+    unscaled = (
+        f"CAST({left} AS DECIMAL({_WIDTH_OF_64_BITS},{dividend_type.scale})) * {10**dividend_type.scale}"
+    )
     dividend, divisor = f"CAST({unscaled} AS BIGINT)", f"CAST({right} AS BIGINT)"
     terms, rest = [f"CAST({dividend} // {divisor} AS HUGEINT) * {10**shift}"], f"({dividend} % {divisor})"
     while shift:

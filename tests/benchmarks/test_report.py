@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from benchmarks.records import Circumstances, Record, page_of, read_records, write_record
 from benchmarks.results import Section, at_least, at_most, compared, figure
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CIRCUMSTANCES = Circumstances(
     "python -m benchmarks", "abc1234", "2 cores", "Python 3", 0.25, "2026-01-05", 12.3
