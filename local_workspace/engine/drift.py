@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from local_workspace.engine.custom_metric import CustomMetric
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.profile import ProfileRows
     from local_workspace.engine.switches import Switches
@@ -41,6 +42,8 @@ _SAME: Final = ("slice_key", "slice_value")
 _PLACE_OF_OTHER: Final = f"-1 - rowid AS {identifier(PLACE)}"
 _MODEL: Final = "model of both"
 """Column of `PAIRS` with the model id, which may have any name in the drift table."""
+_SIDES: Final = '"both sides"'
+"""Relation of the rows that are compared."""
 _CHANGES: Final = ("count", "avg", "percent_null", "percent_zeros", "percent_distinct")
 """Columns of the profile table whose difference is a column of the drift table."""
 
@@ -135,19 +138,20 @@ class DriftRows:
         }
         items |= _compared(there) | tested | self._metric_items(names)
         values = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in items.items())
-        return f"SELECT {values} {self._frames(names)} {tests}"
+        return f"{self._rows(names)} SELECT {values} {self._paired(names)} {tests}"
 
     @property
     def attempts(self) -> list[tuple[str, str]]:
         """Each DRIFT metric, and a query that computes it alone."""
         return [
-            (
-                f"custom metric '{metric.name}'",
-                f"SELECT count({drift_metric_sql(metric, self._definition, self._now)}) {self._frames([name])}",
-            )
+            (f"custom metric '{metric.name}'", self._alone(metric, name))
             for name in self.rows.names
             for metric in metrics_of_row(self._metrics, name)
         ]
+
+    def _alone(self, metric: CustomMetric, name: str) -> str:
+        value = drift_metric_sql(metric, self._definition, self._now)
+        return f"{self._rows([name])} SELECT count({value}) {self._paired([name])}"
 
     def _columns(self, names: Sequence[str]) -> frozenset[str]:
         """The columns that groups' rows of some `column_name` may have a value in."""
@@ -166,22 +170,27 @@ class DriftRows:
                 )
         return found
 
-    def _frames(self, names: Sequence[str]) -> str:
-        """FROM with the pairs and of both rows of each what is compared."""
+    def _rows(self, names: Sequence[str]) -> str:
+        """WITH that calls `_SIDES` what is compared of the rows of some `column_name`."""
         wanted = {"column_name", "data_type", "non_null_columns", *_CHANGES} & self._columns(names)
         inputs = {each.input_columns for name in names for each in metrics_of_row(self._metrics, name)}
         columns = columns_of_row(self._definition, wanted, inputs)
         queries = [self.rows.typed(name, columns) for name in names]
         if self._with_others:
             listed = "".join(f", {identifier(column)}" for column in columns)
-            queries.append(
-                f"SELECT {_PLACE_OF_OTHER}{listed} FROM {OTHERS} AS others WHERE {_named('others', names)}"
-            )
-        rows, place = " UNION ALL ".join(queries), identifier(PLACE)
+            others = f"FROM {OTHERS} AS others WHERE {_named('others', names)}"
+            queries.append(f"SELECT {_PLACE_OF_OTHER}{listed} {others}")
+        # Many rows, which are those of one name, are made twice: they would not fit into memory.
+        held = "NOT MATERIALIZED" if len(names) == 1 else "MATERIALIZED"
+        return f"WITH {_SIDES} AS {held} ({' UNION ALL '.join(queries)})"
+
+    def _paired(self, names: Sequence[str]) -> str:
+        """FROM with the pairs and both rows of each."""
+        place = identifier(PLACE)
         same = "" if len(names) == 1 else f" AND {BASE}.column_name = {CURRENT}.column_name"
         return (
-            f"FROM {PAIRS} AS pairs JOIN ({rows}) AS {CURRENT} ON {CURRENT}.{place} = pairs.current_place "
-            f"JOIN ({rows}) AS {BASE} ON {BASE}.{place} = pairs.compared_place{same}"
+            f"FROM {PAIRS} AS pairs JOIN {_SIDES} AS {CURRENT} ON {CURRENT}.{place} = pairs.current_place "
+            f"JOIN {_SIDES} AS {BASE} ON {BASE}.{place} = pairs.compared_place{same}"
         )
 
     def _pairs(self, previous: datetime | None) -> str:
