@@ -18,6 +18,7 @@ from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     import duckdb
@@ -45,6 +46,7 @@ def add_kept_rows(
     definition: MonitorDefinition,
     previous: datetime | None,
     *,
+    there: Collection[str],
     with_baseline: bool,
 ) -> None:
     """Add to `OTHERS` the old rows that new rows are compared with, and their distributions.
@@ -57,14 +59,15 @@ def add_kept_rows(
         connection: holds `OTHERS` and `WINDOWS`.
         definition: names the profile table.
         previous: what `previous_snapshot` gives.
+        there: names of the columns of the profile table; none when it is not there.
         with_baseline: whether the rows of the baseline are wanted.
     """
-    there = {name.lower() for name in columns_of(connection, definition.profile_table)}
     if not there:
         return
+    written = {name.lower() for name in there}
     held = has_distributions(connection, definition)
     key = profile_key(definition)
-    columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in there]
+    columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in written]
     columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if held else []
     kept = f"LEFT JOIN {_table(definition)} AS kept ON {matches(key, 'old', 'kept')}" if held else ""
     if definition.is_snapshot:

@@ -25,7 +25,7 @@ from local_workspace.engine.output_tables import (
     remove_rows,
 )
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
-from local_workspace.engine.progress import create_state, forget_gone_tables, write_progress
+from local_workspace.engine.progress import create_state, write_progress
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import GROUPS, OTHERS, PAIRS, WINDOWS, count_rows
 
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.drift import DriftRows
+    from local_workspace.engine.plan import Plan
     from local_workspace.engine.profile import ProfileRows
-    from local_workspace.engine.progress import Progress
+    from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
 _UNWRITTEN: Final = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
@@ -60,8 +61,8 @@ def write_outputs(
     drift: DriftRows,
     switches: Switches,
     *,
-    reads_baseline: bool,
-    progress: Progress,
+    plan: Plan,
+    kept: Kept,
     proceed: Callable[[], None],
 ) -> Written:
     """Compute the rows from the groups and write them; on any error nothing is written.
@@ -71,8 +72,8 @@ def write_outputs(
         definition: names the output tables.
         drift: the rows of the drift table, and the new ones of the profile table that they compare.
         switches: what to do where nothing is published.
-        reads_baseline: whether the rows of the baseline are replaced.
-        progress: what the next refresh goes by.
+        plan: what was read.
+        kept: for each slicing expression the values that were kept, which the next refresh goes by.
         proceed: called between statements; may raise.
 
     Raises:
@@ -83,16 +84,17 @@ def write_outputs(
         connection.begin()
         try:
             create_state(connection)
-            forget_gone_tables(connection)
+            prepare(connection, definition.profile_table, profile_columns(definition), plan.profile_columns)
+            prepare(connection, definition.drift_table, drift_columns(definition), plan.drift_columns)
             written = Written(
-                _write_profile(connection, definition, rows, proceed, reads_baseline=reads_baseline),
+                _write_profile(connection, definition, rows, proceed, reads_baseline=plan.reads_baseline),
                 _write_drift(connection, definition, drift, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
                     remove_comments(connection, table)
-            keep_distributions(connection, definition, rows, with_baseline=reads_baseline)
-            write_progress(connection, definition.profile_table, progress)
+            keep_distributions(connection, definition, rows, with_baseline=plan.reads_baseline)
+            write_progress(connection, definition.profile_table, plan.progress(kept))
             proceed()
             connection.commit()
         except BaseException:
@@ -111,7 +113,6 @@ def _write_profile(
     reads_baseline: bool,
 ) -> int:
     table, monitor_version = definition.profile_table, rows.monitor_version
-    prepare(connection, table, profile_columns(definition))
     remove_rows(
         connection,
         table,
@@ -134,7 +135,6 @@ def _write_drift(
     proceed: Callable[[], None],
 ) -> int:
     table, monitor_version = definition.drift_table, drift.rows.monitor_version
-    prepare(connection, table, drift_columns(definition))
     compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
     remove_rows(
         connection,
