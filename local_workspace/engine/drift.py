@@ -21,6 +21,7 @@ from local_workspace.engine.temporary import (
     OTHERS,
     PAIRS,
     create_temporary,
+    rows_made,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class DriftRows:
 
     Attributes:
         rows: as given; each `column_name` of theirs has rows.
+        size: how many pairs there are.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class DriftRows:
         left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
         self._metrics = [each for each in definition.metrics(MetricKind.DRIFT) if each not in left_empty]
         self._with_others = False
+        self.size = 0
 
     def compare(
         self,
@@ -106,7 +109,7 @@ class DriftRows:
             proceed: called between steps; may raise.
         """
         self._with_others = connection.execute(f"SELECT 1 FROM {OTHERS} LIMIT 1").fetchone() is not None
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
+        self.size = rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
         proceed()
         _collect_distributions(connection, self.rows)
         connection.execute(

@@ -14,7 +14,7 @@ from local_workspace.engine.profile import IS_NEW, PLACE, profile_columns, profi
 from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS
+from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS, rows_made
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def add_kept_rows(
     *,
     there: Collection[str],
     with_baseline: bool,
-) -> None:
-    """Add to `OTHERS` the old rows that new rows are compared with, and their distributions.
+) -> int:
+    """Add to `OTHERS` the old rows that new rows are compared with, and their distributions; gives how many.
 
     These are rows of windows directly before and after computed ones that were not computed themselves, and those of a
     baseline that was not read again. A row of a computed window that was not computed again is one of a slice or model
@@ -63,7 +63,7 @@ def add_kept_rows(
         with_baseline: whether the rows of the baseline are wanted.
     """
     if not there:
-        return
+        return 0
     written = {name.lower() for name in there}
     held = has_distributions(connection, definition)
     key = profile_key(definition)
@@ -77,12 +77,13 @@ def add_kept_rows(
             f'old."window"."start" IN (SELECT "window"."end" FROM {WINDOWS}) '
             f'OR old."window"."end" IN (SELECT "window"."start" FROM {WINDOWS})'
         )
-    connection.execute(
+    return rows_made(
+        connection,
         f"INSERT INTO {OTHERS} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
         f"FROM {TableName.parse(definition.profile_table).relation} AS old {kept} "
         f"WHERE (old.log_type = '{INPUT}' AND ({near}) OR old.log_type = '{BASELINE}' AND {with_baseline}) "
         f"AND NOT EXISTS (SELECT 1 FROM {WINDOWS} AS computed "
-        f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')"
+        f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')",
     )
 
 

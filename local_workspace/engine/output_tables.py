@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
 from local_workspace.engine.stored_columns import columns_of
+from local_workspace.engine.temporary import rows_made
 from local_workspace.engine.types import to_databricks
 from local_workspace.names import TableName
 
@@ -71,10 +72,7 @@ def has_other_versions(connection: duckdb.DuckDBPyConnection, table: str, monito
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:
     """Put the rows of a relation into the table; gives how many."""
     relation = TableName.parse(table).relation
-    (inserted,) = connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}").fetchone() or (
-        0,
-    )
-    return int(inserted)
+    return rows_made(connection, f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
 
 
 def remove_rows(

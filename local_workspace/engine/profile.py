@@ -19,7 +19,7 @@ from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import quality_columns
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
 from local_workspace.engine.source import BASELINE
-from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS, create_temporary
+from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS, create_temporary, rows_made
 from local_workspace.engine.types import spark_name
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ class ProfileRows:
 
     Attributes:
         names: every `column_name`.
+        size: how many rows each of them has.
         monitor_version: what the rows carry.
     """
 
@@ -128,6 +129,7 @@ class ProfileRows:
             "monitor_version": str(stamp.monitor_version),
         }
         self._now = now
+        self.size = groups.size
         self.monitor_version = stamp.monitor_version
         self._columns = {each.name: position for position, each in enumerate(groups.statistics)}
         self.names = (TABLE_ROW, *self._columns)
@@ -279,10 +281,11 @@ def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) 
         )
 
 
-def note_windows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
-    """Fill `WINDOWS`."""
-    connection.execute(
-        f'CREATE OR REPLACE TEMP TABLE {WINDOWS} AS SELECT DISTINCT granularity, "window" FROM ({rows.keys})'
+def note_windows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> int:
+    """Fill `WINDOWS`; gives how many there are."""
+    return rows_made(
+        connection,
+        f'CREATE OR REPLACE TEMP TABLE {WINDOWS} AS SELECT DISTINCT granularity, "window" FROM ({rows.keys})',
     )
 
 

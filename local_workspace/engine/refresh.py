@@ -24,7 +24,7 @@ from local_workspace.engine.profile import (
 )
 from local_workspace.engine.source import Clock, read_baseline, read_input
 from local_workspace.engine.steps import Journal, Step
-from local_workspace.engine.temporary import WINDOWS, count_rows
+from local_workspace.engine.temporary import count_rows
 from local_workspace.engine.writing import write_outputs
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def refresh(
             journal.read(source, plan, clock.first_moment(switches.look_back_days))
             groups = Groups(cursor, definition, source, switches=switches, now=moment)
             groups.compute(proceed)
-            journal.grouped(source)
+            journal.grouped(source, groups.size)
             compute_quality(cursor, definition, groups, switches)
             journal.judged()
             proceed()
@@ -123,13 +123,15 @@ def refresh(
             add_baseline_rows(cursor, rows_of(baseline))
         source = read_input(cursor, definition, clock, switches, plan.extent)
         rows = rows_of(source)
-        note_windows(cursor, rows)
+        windows = note_windows(cursor, rows)
         is_kept = definition.baseline_table is not None and not plan.reads_baseline
-        add_kept_rows(cursor, definition, clock.previous, there=plan.profile_columns, with_baseline=is_kept)
-        journal.recalled()
+        kept = add_kept_rows(
+            cursor, definition, clock.previous, there=plan.profile_columns, with_baseline=is_kept
+        )
+        journal.recalled(kept)
         drift = DriftRows(definition, rows, now=moment, switches=switches)
         drift.compare(cursor, previous=clock.previous, proceed=proceed)
-        journal.compared()
+        journal.compared(drift.size)
         proceed()
         written = write_outputs(
             cursor,
@@ -145,7 +147,7 @@ def refresh(
         return RefreshReport(
             written.profile_rows,
             written.drift_rows,
-            count_rows(cursor, WINDOWS),
+            windows,
             count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM ({drift.windows}))'),
             time.monotonic() - began,
             warnings,

@@ -66,6 +66,12 @@ def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(rows)
 
 
+def rows_made(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """How many rows a CREATE TABLE AS or an INSERT gives."""
+    (rows,) = connection.execute(statement).fetchone() or (0,)
+    return int(rows)
+
+
 @contextmanager
 def registered(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, npt.NDArray[Any]]

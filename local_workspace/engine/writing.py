@@ -27,7 +27,7 @@ from local_workspace.engine.output_tables import (
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import create_state, write_progress
 from local_workspace.engine.source import BASELINE, INPUT
-from local_workspace.engine.temporary import GROUPS, OTHERS, PAIRS, WINDOWS, count_rows
+from local_workspace.engine.temporary import OTHERS, WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -87,8 +87,8 @@ def write_outputs(
             prepare(connection, definition.profile_table, profile_columns(definition), plan.profile_columns)
             prepare(connection, definition.drift_table, drift_columns(definition), plan.drift_columns)
             written = Written(
-                _write_profile(connection, definition, rows, proceed, reads_baseline=plan.reads_baseline),
-                _write_drift(connection, definition, drift, proceed),
+                _write_profile(connection, definition, rows, plan, proceed),
+                _write_drift(connection, definition, drift, plan, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
@@ -108,20 +108,19 @@ def _write_profile(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     rows: ProfileRows,
+    plan: Plan,
     proceed: Callable[[], None],
-    *,
-    reads_baseline: bool,
 ) -> int:
     table, monitor_version = definition.profile_table, rows.monitor_version
-    remove_rows(
-        connection,
-        table,
-        f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM {WINDOWS})",
-        ("granularity", "window", "log_type", "monitor_version"),
-    )
-    groups = count_rows(connection, GROUPS)
-    queries = [rows.written(names) for names in _together(rows.names, groups)]
-    if reads_baseline:
+    if plan.profile_columns:
+        remove_rows(
+            connection,
+            table,
+            f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM {WINDOWS})",
+            ("granularity", "window", "log_type", "monitor_version"),
+        )
+    queries = [rows.written(names) for names in _together(rows.names, rows.size)]
+    if plan.reads_baseline:
         given = f"(SELECT '{BASELINE}' AS log_type, {monitor_version} AS monitor_version)"
         remove_rows(connection, table, given, ("log_type", "monitor_version"))
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
@@ -132,18 +131,19 @@ def _write_drift(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     drift: DriftRows,
+    plan: Plan,
     proceed: Callable[[], None],
 ) -> int:
     table, monitor_version = definition.drift_table, drift.rows.monitor_version
-    compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
-    remove_rows(
-        connection,
-        table,
-        f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
-        ("granularity", "window", "drift_type", "monitor_version"),
-    )
-    pairs = count_rows(connection, PAIRS)
-    queries = [drift.written(names) for names in _together(drift.rows.names, pairs)]
+    if plan.drift_columns:
+        compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
+        remove_rows(
+            connection,
+            table,
+            f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
+            ("granularity", "window", "drift_type", "monitor_version"),
+        )
+    queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
     return _replace(connection, table, queries, drift_key(definition), monitor_version, proceed)
 
 
