@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.cells import cells_query, combined_query, direct_query
+from local_workspace.engine.cells import alone_query, cells_query, combined_query, direct_query
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import INPUT_COLUMN, MetricKind
 from local_workspace.engine.decomposition import Decomposition, Ordered, aggregate_functions
@@ -117,7 +117,8 @@ class Groups:
             )
             for selection in chosen:
                 joined = ordered.write(selection)
-                query = self._query(selection, decomposition, is_ordered=joined)
+                is_alone = len(chosen) == 1 or self._is_alone(selection)
+                query = self._query(selection, decomposition, is_ordered=joined, is_alone=is_alone)
                 is_first = selection is self.selections[0]
                 made = (
                     f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS"
@@ -193,14 +194,21 @@ class Groups:
         with failing(lambda: self._alone(selection), self._connection):
             return rows_made(self._connection, statement)
 
+    def _is_alone(self, selection: Selection) -> bool:
+        """Whether each group of a grouping is one of the finest groups."""
+        (found,) = self._connection.execute(alone_query(selection)).fetchone() or (False,)
+        return bool(found)
+
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
         statistics = self.statistics[position]
         names = (*statistics.aggregates(wanted), *statistics.ordered(wanted))
         return {name: _column(name, position) for name in names}
 
-    def _query(self, selection: Selection, decomposition: Decomposition, *, is_ordered: bool) -> str:
+    def _query(
+        self, selection: Selection, decomposition: Decomposition, *, is_ordered: bool, is_alone: bool
+    ) -> str:
         """The query of one grouping, over the finest groups and what is computed beside them."""
-        made = f"({combined_query(decomposition, selection)}) AS made"
+        made = f"({combined_query(decomposition, selection, is_alone=is_alone)}) AS made"
         same = " AND ".join(
             f"made.{identifier(name)} IS NOT DISTINCT FROM beside.{identifier(name)}"
             for name in selection.parts
