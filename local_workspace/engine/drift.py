@@ -203,14 +203,16 @@ class DriftRows:
         which have rows of every `column_name`.
         """
         groups = f"({self.rows.keys})"
-        others = f"(SELECT {_PLACE_OF_OTHER}, * FROM {OTHERS})"
-        same = matches((*_SAME, *model_column(self._definition)), CURRENT, BASE)
+        model = model_column(self._definition)
+        listed = ", ".join(map(identifier, ("window", "granularity", "log_type", *_SAME, *model)))
+        others = f"(SELECT {_PLACE_OF_OTHER}, {listed} FROM {OTHERS})"
+        same = matches((*_SAME, *model), CURRENT, BASE)
         before = (
             f'{CURRENT}."window"."start" = {BASE}."window"."end" '
             f"AND {CURRENT}.granularity IS NOT DISTINCT FROM {BASE}.granularity"
         )
         own = {name: name for name in ("window", "granularity", *_SAME)}
-        own |= dict.fromkeys(model_column(self._definition), _MODEL)
+        own |= dict.fromkeys(model, _MODEL)
         keys = ", ".join(f"{CURRENT}.{identifier(name)} AS {identifier(kept)}" for name, kept in own.items())
 
         def pairs(current: str, compared: str, condition: str, drift_type: str = CONSECUTIVE) -> str:
@@ -225,7 +227,8 @@ class DriftRows:
         if not self._definition.is_snapshot:
             found.append(pairs(groups, groups, before))
         if self._with_others:
-            found.append(pairs(groups, others, f"{BASE}.log_type = '{BASELINE}'", BASELINE))
+            if self._definition.baseline_table is not None:
+                found.append(pairs(groups, others, f"{BASE}.log_type = '{BASELINE}'", BASELINE))
             if not self._definition.is_snapshot:
                 found.append(pairs(groups, others, f"{before} AND {BASE}.log_type = '{INPUT}'"))
                 found.append(pairs(others, groups, f"{before} AND {CURRENT}.log_type = '{INPUT}'"))

@@ -24,7 +24,7 @@ from local_workspace.engine.profile import (
 )
 from local_workspace.engine.source import Clock, read_baseline, read_input
 from local_workspace.engine.steps import Journal, Step
-from local_workspace.engine.temporary import count_rows
+from local_workspace.engine.temporary import PAIRS, count_rows
 from local_workspace.engine.writing import write_outputs
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def refresh(
             written.profile_rows,
             written.drift_rows,
             windows,
-            count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM ({drift.windows}))'),
+            count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM {PAIRS})'),
             time.monotonic() - began,
             warnings,
             journal.steps,
