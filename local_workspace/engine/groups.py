@@ -22,7 +22,7 @@ from local_workspace.engine.model_quality import OWNER, quality_aggregates
 from local_workspace.engine.ordered_statistics import OrderedStatistics
 from local_workspace.engine.selections import KEYS, Selection, selections
 from local_workspace.engine.statistics import Wanted
-from local_workspace.engine.temporary import CELLS, GROUPS, ORDERED, SOURCE
+from local_workspace.engine.temporary import CELLS, GROUPS, ORDERED, SOURCE, rows_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +59,7 @@ class Groups:
         statistics: the columns that are described, in order.
         keys: names of the columns that tell groups apart.
         selections: the groupings; the first one's groups have every column.
+        size: how many groups there are.
     """
 
     keys = tuple(KEYS)
@@ -75,6 +76,7 @@ class Groups:
         self.source = source
         self.statistics = described_columns(connection, definition, source, switches=switches, now=now)
         self.selections = tuple(selections(source, by_model=definition.inference is not None))
+        self.size = 0
         self._connection = connection
         self._switches = switches
         self._metrics = [
@@ -117,10 +119,13 @@ class Groups:
                 joined = ordered.write(selection)
                 is_alone = len(chosen) == 1 or self._is_alone(selection)
                 query = self._query(selection, decomposition, is_ordered=joined, is_alone=is_alone)
-                if selection is self.selections[0]:
-                    self._run(f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS {query}", selection)
-                else:
-                    self._run(f"INSERT INTO {GROUPS} BY NAME {query}", selection)
+                is_first = selection is self.selections[0]
+                made = (
+                    f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS"
+                    if is_first
+                    else f"INSERT INTO {GROUPS} BY NAME"
+                )
+                self.size += self._run(f"{made} {query}", selection)
                 proceed()
             if is_empty and slice_number is None:
                 return
@@ -184,9 +189,10 @@ class Groups:
             if each.owner
         ]
 
-    def _run(self, statement: str, selection: Selection) -> None:
+    def _run(self, statement: str, selection: Selection) -> int:
+        """How many rows a statement makes."""
         with failing(lambda: self._alone(selection), self._connection):
-            self._connection.execute(statement)
+            return rows_made(self._connection, statement)
 
     def _is_alone(self, selection: Selection) -> bool:
         """Whether each group of a grouping is one of the finest groups."""
