@@ -100,9 +100,10 @@ class Bench:
         found: dict[str, Any] = json.loads(lines[-1])
         return found
 
-    def ask_own(self, module: str, *arguments: object) -> dict[str, Any]:
+    def ask_own(self, module: str, *arguments: object, limit: float | None = None) -> dict[str, Any]:
         """Run a module of this package in a process of its own, as `ask`."""
         return self.ask(
             (sys.executable, "-m", f"benchmarks.processes.{module}", *map(str, arguments)),
             f"the {module} process",
+            limit,
         )

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from benchmarks.bench import Bench
-from benchmarks.machine import load, machine, versions
-from benchmarks.markdown import Circumstances, page
+from benchmarks.machine import commit, load, machine, versions
 from benchmarks.parts.complete import complete
 from benchmarks.parts.incremental import incremental
 from benchmarks.parts.many_monitors import many_monitors
 from benchmarks.parts.naive_plan import naive_plan
 from benchmarks.parts.profilers import profilers
 from benchmarks.parts.spark import spark
+from benchmarks.records import Circumstances, Record, write_record
 from benchmarks.results import BenchError, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 PARTS: Final[dict[str, Callable[[Bench], Section]]] = {
     "complete": complete,
@@ -58,7 +58,12 @@ def run(
     quick: Annotated[
         bool, typer.Option("--quick", help="Tiny sizes and nothing to install: shows that results are equal.")
     ] = False,
-    write: Annotated[Path | None, typer.Option(help="Write the report as Markdown into this file.")] = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write each part, when it is measured, into this page of Markdown; others stay on it."
+        ),
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option(help="Where data lie meanwhile (about 10 GB); default: the system's folder."),
@@ -69,34 +74,31 @@ def run(
     if unknown:
         print(f"unknown part '{min(unknown)}'; use one of: {', '.join(PARTS)}", file=sys.stderr)
         raise typer.Exit(_WRONG_USE)
-    before, began = load(), time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=folder) as place:
         bench = _bench(Path(place), rows, runs, is_quick=quick)
-        sections: list[Section] = []
-        names = tuple(only or PARTS)
-        for done, name in enumerate(names, 1):
-            sections.append(_section(bench, name))
-            _show(sections[-1])
+        different = False
+        for name in only or PARTS:
+            before, began = load(), time.perf_counter()
+            section = _section(bench, name)
+            _show(section)
+            different = different or bool(section.differences)
             if write:
-                _write(write, sections, before, time.perf_counter() - began, names[done:])
-    if any(section.differences for section in sections):
+                circumstances = _circumstances(before, time.perf_counter() - began)
+                write_record(write, Record(name, section, circumstances), tuple(PARTS))
+    if different:
         raise typer.Exit(_DIFFERENT)
 
 
-def _write(
-    path: Path, sections: Sequence[Section], before: float, seconds: float, unmeasured: tuple[str, ...]
-) -> None:
-    """Write the report on what is measured so far, so that a run that is cut short is not lost."""
-    circumstances = Circumstances(
-        shlex.join(("python", "-m", "benchmarks", *sys.argv[1:])),
-        machine(),
-        versions(),
-        before,
-        datetime.now(UTC).date().isoformat(),
-        seconds / 60,
-        unmeasured,
+def _circumstances(before: float, seconds: float) -> Circumstances:
+    return Circumstances(
+        command=shlex.join(("python", "-m", "benchmarks", *sys.argv[1:])),
+        commit=commit(),
+        machine=machine(),
+        versions=versions(),
+        load=before,
+        day=datetime.now(UTC).date().isoformat(),
+        minutes=seconds / 60,
     )
-    path.write_text(page(sections, circumstances), encoding="utf-8")
 
 
 def _bench(folder: Path, rows: list[int] | None, runs: int, *, is_quick: bool) -> Bench:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 _PACKAGES: Final = ("duckdb", "pyspark", "numpy", "scipy", "sqlglot")
 _GIBIBYTE: Final = 2**30
+_ROOT: Final = Path(__file__).resolve().parent
 
 
 def machine() -> str:
@@ -31,6 +33,18 @@ def versions() -> str:
 def load() -> float:
     """How many processes wanted to run in the last minute, on average: near 0 on a quiet machine."""
     return os.getloadavg()[0]
+
+
+def commit() -> str:
+    """What is measured, as git abbreviates it; with `+` when files were changed since, empty outside of a checkout."""
+    done = subprocess.run(
+        ("git", "describe", "--always", "--exclude=*", "--dirty=+"),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=_ROOT,
+    )
+    return done.stdout.strip()
 
 
 def _processor() -> str:

@@ -2,56 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.job_runs import DAYS, FREQUENT_JOBS, GOLD_TABLE, RARE_JOBS, WORKSPACES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from benchmarks.results import Goal, Section
+    from benchmarks.records import Record
+    from benchmarks.results import Goal
+
+_MEASURED = ("part", "measured with", "of commit", "on", "minutes", "load average before")
 
 
-@dataclass(frozen=True)
-class Circumstances:
-    """What a report has to say about the run.
+def page(records: Sequence[Record], unmeasured: Sequence[str]) -> str:
+    """All parts, after the goals in one table and when each was measured.
 
-    Attributes:
-        command: the command that made it.
-        machine: what it ran on.
-        versions: of Python and packages.
-        load: average load of the machine before it began.
-        day: ISO date on which it ran.
-        minutes: how long everything took.
-        unmeasured: names of the parts that it did not come to.
+    Args:
+        records: the parts that were measured, in the order of the page.
+        unmeasured: names of those that were not.
     """
-
-    command: str
-    machine: str
-    versions: str
-    load: float
-    day: str
-    minutes: float
-    unmeasured: tuple[str, ...] = ()
-
-
-def page(sections: Sequence[Section], circumstances: Circumstances) -> str:
-    """All sections, after the goals in one table."""
-    goals = [(section.title, goal) for section in sections for goal in section.goals]
+    goals = [(each.section.title, goal) for each in records for goal in each.section.goals]
     met = sum(goal.is_met for _, goal in goals)
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `{circumstances.command}`; do not edit.",
+        "Written by `python -m benchmarks --write`, part by part; do not edit.",
         "",
-        *_facts(circumstances),
+        *_facts(records, unmeasured),
         "",
         f"## Goals: {met} of {len(goals)} met",
         "",
         *_table(("part", "goal", "measured", ""), [_goal_cells(title, goal) for title, goal in goals]),
+        "",
+        "## When each part was measured",
+        "",
+        "What is compared with each other was measured by one command, one after the other.",
+        "",
+        *_table(_MEASURED, [_record_cells(each) for each in records]),
     ]
-    for section in sections:
+    for section in (each.section for each in records):
         lines += ["", f"## {section.title}", "", section.method]
         if section.rows:
             lines += ["", *_table(section.header, section.rows)]
@@ -66,25 +56,39 @@ def verdict(goal: Goal) -> str:
     return "met" if goal.is_met else "**not met**"
 
 
-def _facts(circumstances: Circumstances) -> list[str]:
-    machine, minutes = circumstances.machine, f"{circumstances.minutes:.0f} minutes"
-    unmeasured = circumstances.unmeasured
+def _facts(records: Sequence[Record], unmeasured: Sequence[str]) -> list[str]:
     data = (
         f"invented job runs in the shape of `{GOLD_TABLE.name}` over {DAYS} days (`benchmarks/job_runs.py`); "
         f"{WORKSPACES} workspaces, {FREQUENT_JOBS} frequent jobs and {RARE_JOBS} rare ones, of which the slices keep the "
         "100 most frequent"
     )
     return [
-        f"- Machine: {machine}; load average {circumstances.load:.1f} before it began.",
-        f"- Versions: {circumstances.versions}.",
-        f"- Run on {circumstances.day}, in {minutes}. Times are medians of the runs beside them, all of this one run.",
+        f"- Machine: {_different(each.circumstances.machine for each in records)}.",
+        f"- Versions: {_different(each.circumstances.versions for each in records)}.",
         f"- Data: {data}.",
-        *([f"- Not measured, the run was ended before: {', '.join(unmeasured)}."] if unmeasured else []),
+        "- Times are medians of the runs beside them.",
+        *([f"- Not measured: {', '.join(unmeasured)}."] if unmeasured else []),
     ]
+
+
+def _different(texts: Iterable[str]) -> str:
+    return "; or ".join(dict.fromkeys(texts))
 
 
 def _goal_cells(title: str, goal: Goal) -> tuple[str, ...]:
     return title, goal.text, goal.figure, verdict(goal)
+
+
+def _record_cells(record: Record) -> tuple[str, ...]:
+    found = record.circumstances
+    return (
+        record.section.title,
+        f"`{found.command}`",
+        found.commit,
+        found.day,
+        f"{found.minutes:.0f}",
+        f"{found.load:.1f}",
+    )
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

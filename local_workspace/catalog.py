@@ -11,6 +11,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from local_workspace.engine import catalog_types, types
+from local_workspace.engine.progress import forget_gone_tables
 from local_workspace.errors import (
     AlreadyExistsError,
     BadRequestError,
@@ -161,6 +162,7 @@ class Catalog:
                 )
             with self._data.transaction() as cursor:
                 cursor.execute(f"DROP SCHEMA {name.relation} CASCADE")
+                forget_gone_tables(cursor)
             with self._store.transaction():
                 self._store.delete("schema", str(name))
                 for table in tables:
@@ -199,6 +201,7 @@ class Catalog:
             kind = "TABLE" if stored.view_sql is None else "VIEW"
             with self._data.transaction() as cursor:
                 cursor.execute(f"DROP {kind} {name.relation}")
+                forget_gone_tables(cursor)
             self.forget_table(name)
 
     def forget_table(self, name: TableName) -> None:

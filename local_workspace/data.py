@@ -72,7 +72,7 @@ class Data:
         self.defining = threading.RLock()
         """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
         create_state(self._database)
-        for statement in (*_global(RUNTIME_SETTINGS), *MACROS, *_sandbox(folder, self.incoming)):
+        for statement in (*RUNTIME_SETTINGS, *MACROS, *_sandbox(folder, self.incoming)):
             self._database.execute(statement)
 
     def close(self) -> None:
@@ -206,10 +206,6 @@ def _answered() -> Iterator[None]:
             "a refresh or a statement takes all the memory that the switch memory_limit allows; "
             "repeat the request, or raise the switch"
         ) from error
-
-
-def _global(settings: tuple[str, ...]) -> list[str]:
-    return [statement.replace("SET ", "SET GLOBAL ", 1) for statement in settings]
 
 
 def remove_spilled(folder: Path) -> None:

@@ -37,29 +37,64 @@ def cells_query(decomposition: Decomposition, selections: Sequence[Selection]) -
     return f"SELECT {', '.join(listed)} FROM {SOURCE}{where}" + (f" GROUP BY {places}" if keys else "")
 
 
-def combined_query(decomposition: Decomposition, selection: Selection) -> str:
-    """DuckDB query of the groups of a grouping: their keys, and what follows from their cells."""
-    keys = {
+def combined_query(decomposition: Decomposition, selection: Selection, *, is_alone: bool) -> str:
+    """DuckDB query of the groups of a grouping: their keys, and what follows from their cells.
+
+    Args:
+        decomposition: gives what follows.
+        selection: the grouping.
+        is_alone: whether each group is one cell.
+    """
+    keys = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in _keys(selection).items())
+    made = decomposition.combined.items()
+    if is_alone:
+        values = ", ".join(f"{each.alone} AS {identifier(name)}" for name, each in made)
+        return f"SELECT {keys}, {values} {_inside(selection)}"
+    values = ", ".join(f"{each.together} AS {identifier(name)}" for name, each in made)
+    cells = _with_deviations(decomposition, selection) if decomposition.deviations else _inside(selection)
+    places = ", ".join(str(place + 1) for place in range(len(KEYS)))
+    return f"SELECT {keys}, {values} {cells} GROUP BY {places}"
+
+
+def alone_query(selection: Selection) -> str:
+    """DuckDB query of whether each group of a grouping is one cell."""
+    parts = ", ".join(_keys(selection)[name] for name in selection.parts)
+    groups = f"count(DISTINCT ROW({parts}))" if parts else "1"
+    return f"SELECT count(*) <= {groups} {_inside(selection)}"
+
+
+def _keys(selection: Selection) -> dict[str, str]:
+    """Each of `KEYS` as DuckDB SQL over the cells."""
+    return {
         name: identifier(_key(name, selection)) if name in selection.parts else sql
         for name, sql in selection.values.items()
     }
-    inside = [f"{identifier(_key('start', selection))} IS NOT NULL"] if "start" in selection.parts else []
-    if "model" in selection.parts:
-        inside.append(f"{identifier(_key('model', selection))} IS NOT NULL")
-    where = f" WHERE {' AND '.join(inside)}" if inside else ""
-    cells = f"{CELLS}{where}"
-    if decomposition.deviations:
-        parted = ", ".join(keys[name] for name in selection.parts)
-        over = f"(PARTITION BY {parted})" if parted else "()"
-        away = [
-            f"{mean} - min({mean}) OVER {over} AS {identifier(name)}"
-            for name, mean in decomposition.deviations.items()
-        ]
-        cells = f"(SELECT *, {', '.join(away)} FROM {cells})"
-    listed = [f"{sql} AS {identifier(name)}" for name, sql in keys.items()]
-    listed += [f"{sql} AS {identifier(name)}" for name, sql in decomposition.combined.items()]
-    places = ", ".join(str(place + 1) for place in range(len(KEYS)))
-    return f"SELECT {', '.join(listed)} FROM {cells} GROUP BY {places}"
+
+
+def _inside(selection: Selection) -> str:
+    """FROM and WHERE of the cells that belong to a group."""
+    conditions = [
+        f"{identifier(_key(name, selection))} IS NOT NULL"
+        for name in ("start", "model")
+        if name in selection.parts
+    ]
+    return f"FROM {CELLS}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+
+
+def _with_deviations(decomposition: Decomposition, selection: Selection) -> str:
+    """FROM of these cells, with the columns of `Decomposition.deviations`."""
+    means = decomposition.deviations
+    names = [identifier(_key(name, selection)) for name in selection.parts]
+    least = ", ".join(f"min({mean}) AS {identifier(name)}" for name, mean in means.items())
+    of_group = f"SELECT {', '.join([*names, least])} {_inside(selection)} GROUP BY ALL"
+    away = ", ".join(
+        f"{mean} - least.{identifier(name)} AS {identifier(name)}" for name, mean in means.items()
+    )
+    same = " AND ".join(f"cells.{name} IS NOT DISTINCT FROM least.{name}" for name in names) or "TRUE"
+    return (
+        f"FROM (SELECT cells.*, {away} FROM (SELECT * {_inside(selection)}) AS cells "
+        f"JOIN ({of_group}) AS least ON {same})"
+    )
 
 
 def direct_query(decomposition: Decomposition, selection: Selection) -> str:

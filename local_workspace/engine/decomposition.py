@@ -56,6 +56,19 @@ class Ordered:
     share: float | None
 
 
+@dataclass(frozen=True)
+class Combined:
+    """What follows from the finest groups that a group consists of.
+
+    Attributes:
+        together: DuckDB aggregate over `Decomposition.partials`.
+        alone: DuckDB SQL of the same value of a group that is one finest group.
+    """
+
+    together: str
+    alone: str
+
+
 @dataclass
 class Decomposition:
     """The parts of aggregate expressions; equal parts are there once.
@@ -66,7 +79,7 @@ class Decomposition:
         partials: name -> DuckDB aggregate over the rows of the finest groups.
         deviations: name -> DuckDB SQL of a finest group's mean over `partials`; in its place `combined` finds by how much
             the mean is above the least one of the group.
-        combined: name -> DuckDB aggregate over `partials` of the finest groups that a group consists of.
+        combined: name -> what follows from `partials`.
         ordered: name -> what needs the values in order.
         direct: name -> DuckDB aggregate over the rows of a group.
         finished: expression -> DuckDB SQL over the names of `combined`, `ordered` and `direct`.
@@ -76,7 +89,7 @@ class Decomposition:
     irregular: frozenset[str] = frozenset()
     partials: dict[str, str] = field(default_factory=dict)
     deviations: dict[str, str] = field(default_factory=dict)
-    combined: dict[str, str] = field(default_factory=dict)
+    combined: dict[str, Combined] = field(default_factory=dict)
     ordered: dict[str, Ordered] = field(default_factory=dict)
     direct: dict[str, str] = field(default_factory=dict)
     finished: dict[str, str] = field(default_factory=dict)
@@ -124,10 +137,12 @@ class Decomposition:
             return self._variance(name, sql, to_duckdb_sql(part.expressions[0]))
         if name == "avg":
             value = to_duckdb_sql(part.this)
-            mean = "CAST(sum({0}) AS DOUBLE) / nullif(sum({1}), 0)"
+            mean = Combined(
+                "CAST(sum({0}) AS DOUBLE) / nullif(sum({1}), 0)", "CAST({0} AS DOUBLE) / nullif({1}, 0)"
+            )
             return self._combined(sql, mean, f"SUM({value})", f"COUNT({value})")
         again = "CAST(sum({0}) AS BIGINT)" if name == "count" else f"{name}({{0}})"
-        return self._combined(sql, again, sql)
+        return self._combined(sql, Combined(again, "{0}"), sql)
 
     def _variance(self, function: str, sql: str, value: str) -> str:
         count, total, spread = (
@@ -140,15 +155,21 @@ class Decomposition:
         between = f"sum({count} * {away} * {away}) - pow(sum({count} * {away}), 2) / nullif(sum({count}), 0)"
         least, greatest = (identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("MIN", "MAX"))
         # The means of equal values may differ in their last digits.
-        deviations = (
+        together = (
             f"CASE WHEN min({least}) = max({greatest}) THEN 0 "
             f"ELSE sum({spread} * {count}) + greatest({between}, 0) END"
         )
-        made = _VARIANCES[function].format(deviations=deviations, count=f"sum({count})")
+        alone = f"CASE WHEN {least} = {greatest} THEN 0 ELSE {spread} * {count} END"
+        form = _VARIANCES[function]
+        made = Combined(
+            form.format(deviations=together, count=f"sum({count})"),
+            form.format(deviations=alone, count=count),
+        )
         return self._name("combined", sql, self.combined, made)
 
-    def _combined(self, sql: str, form: str, *partials: str) -> str:
-        made = form.format(*(identifier(self._partial(each)) for each in partials))
+    def _combined(self, sql: str, form: Combined, *partials: str) -> str:
+        names = [identifier(self._partial(each)) for each in partials]
+        made = Combined(form.together.format(*names), form.alone.format(*names))
         return self._name("combined", sql, self.combined, made)
 
     def _partial(self, sql: str) -> str:

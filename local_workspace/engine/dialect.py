@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 MACROS: Final[tuple[str, ...]] = ()
 """DuckDB statements to run when a data file is opened; translated SQL needs none."""
 
-RUNTIME_SETTINGS: Final[tuple[str, ...]] = ("SET TimeZone='UTC'", "SET preserve_insertion_order=false")
-"""DuckDB settings that translated SQL relies on, for every connection."""
+RUNTIME_SETTINGS: Final[tuple[str, ...]] = (
+    "SET GLOBAL TimeZone='UTC'",
+    "SET GLOBAL preserve_insertion_order=false",
+)
+"""DuckDB settings that translated SQL relies on, for all connections of a database."""
 
 
 class PlainDuckDB(DuckDB):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.category_drift import compare_categorical_columns
 from local_workspace.engine.coercion import identifier, text_literal
-from local_workspace.engine.custom_metric import BASE, CURRENT, TABLE_ROW, MetricKind
+from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind
 from local_workspace.engine.metric_sql import drift_metric_sql
 from local_workspace.engine.number_drift import compare_number_columns
-from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, DRIFT_COLUMNS
+from local_workspace.engine.output_columns import CATEGORIES, DISTRIBUTION_COLUMNS, DRIFT_COLUMNS, SKETCH
 from local_workspace.engine.output_tables import matches
 from local_workspace.engine.profile import PLACE, columns_of_row, metrics_of_row, model_column
 from local_workspace.engine.source import BASELINE, INPUT
@@ -21,10 +21,11 @@ from local_workspace.engine.temporary import (
     OTHERS,
     PAIRS,
     create_temporary,
+    rows_made,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     import duckdb
@@ -38,22 +39,14 @@ CONSECUTIVE: Final = "CONSECUTIVE"
 """Value of `drift_type` for a window and the one before it; the other is that of the baseline."""
 
 _KEY: Final = ("window", "granularity", "drift_type", "slice_key", "slice_value", "column_name")
-_UNCHANGED: Final = ("window", "granularity", "slice_key", "slice_value", "column_name", "data_type")
 _SAME: Final = ("slice_key", "slice_value")
-_OWN_KEY: Final = ("window", "granularity", *_SAME)
 _PLACE_OF_OTHER: Final = f"-1 - rowid AS {identifier(PLACE)}"
-_TESTED: Final = frozenset(
-    {
-        "js_distance",
-        "ks_test",
-        "wasserstein_distance",
-        "population_stability_index",
-        "chi_squared_test",
-        "tv_distance",
-        "l_infinity_distance",
-    }
-)
-"""Columns that compare distributions; the row of the whole table has none."""
+_MODEL: Final = "model of both"
+"""Column of `PAIRS` with the model id, which may have any name in the drift table."""
+_SIDES: Final = '"both sides"'
+"""Relation of the rows that are compared."""
+_CHANGES: Final = ("count", "avg", "percent_null", "percent_zeros", "percent_distinct")
+"""Columns of the profile table whose difference is a column of the drift table."""
 
 
 def drift_columns(definition: MonitorDefinition) -> dict[str, str]:
@@ -78,6 +71,7 @@ class DriftRows:
 
     Attributes:
         rows: as given; each `column_name` of theirs has rows.
+        size: how many pairs there are.
     """
 
     def __init__(
@@ -95,6 +89,7 @@ class DriftRows:
         left_empty = definition.disputed_metrics if switches.snapshot_custom_drift != "computed" else ()
         self._metrics = [each for each in definition.metrics(MetricKind.DRIFT) if each not in left_empty]
         self._with_others = False
+        self.size = 0
 
     def compare(
         self,
@@ -114,7 +109,7 @@ class DriftRows:
             proceed: called between steps; may raise.
         """
         self._with_others = connection.execute(f"SELECT 1 FROM {OTHERS} LIMIT 1").fetchone() is not None
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
+        self.size = rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
         proceed()
         _collect_distributions(connection, self.rows)
         connection.execute(
@@ -131,92 +126,109 @@ class DriftRows:
     @property
     def windows(self) -> str:
         """Query of the windows that have rows: `granularity`, `window`, `drift_type`."""
-        return (
-            f'SELECT DISTINCT granularity, "window", drift_type FROM {PAIRS} AS pairs '
-            f"JOIN ({self._keys}) AS {CURRENT} ON {CURRENT}.{identifier(PLACE)} = pairs.current_place"
-        )
+        return f'SELECT DISTINCT granularity, "window", drift_type FROM {PAIRS}'
 
-    def written(self, name: str) -> str:
-        """Query of the rows of one `column_name`, of those columns that may have a value."""
-        compared = {
-            each.name: drift_metric_sql(each, self._definition, self._now) for each in self._metrics_of(name)
+    def written(self, names: Sequence[str]) -> str:
+        """Query of the rows of some `column_name`, of those columns that may have a value."""
+        there = self._columns(names)
+        tests, tested = _tests(names, there)
+        kept = ["window", "granularity", *_SAME, "window_cmp", "drift_type"]
+        items = {column: f"pairs.{identifier(column)}" for column in kept}
+        items |= {column: f"pairs.{identifier(_MODEL)}" for column in model_column(self._definition)}
+        items |= {
+            "column_name": f"{CURRENT}.column_name",
+            "monitor_version": str(self.rows.monitor_version),
         }
-        items = _items(self._definition, self.rows.monitor_version)
-        tests = (
-            f"LEFT JOIN {COMPARISONS} AS comparisons "
-            f"ON comparisons.pair = pairs.pair AND comparisons.column_name = {text_literal(name)} "
-            f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.comparison = comparisons.comparison "
-            f"LEFT JOIN {CATEGORY_TESTS} AS categories ON categories.comparison = comparisons.comparison"
-        )
-        if name == TABLE_ROW:
-            items, tests = {column: sql for column, sql in items.items() if column not in _TESTED}, ""
-        values = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in (items | compared).items())
-        return f"SELECT {values} {self._frames(name)} {tests}"
+        items |= _compared(there) | tested | self._metric_items(names)
+        values = ", ".join(f"{sql} AS {identifier(column)}" for column, sql in items.items())
+        return f"{self._rows(names)} SELECT {values} {self._paired(names)} {tests}"
 
     @property
     def attempts(self) -> list[tuple[str, str]]:
         """Each DRIFT metric, and a query that computes it alone."""
         return [
-            (
-                f"custom metric '{metric.name}'",
-                f"SELECT count({drift_metric_sql(metric, self._definition, self._now)}) {self._frames(name)}",
-            )
+            (f"custom metric '{metric.name}'", self._alone(metric, name))
             for name in self.rows.names
-            for metric in self._metrics_of(name)
+            for metric in metrics_of_row(self._metrics, name)
         ]
 
-    def _metrics_of(self, name: str) -> list[CustomMetric]:
-        return metrics_of_row(self._metrics, name)
+    def _alone(self, metric: CustomMetric, name: str) -> str:
+        value = drift_metric_sql(metric, self._definition, self._now)
+        return f"{self._rows([name])} SELECT count({value}) {self._paired([name])}"
 
-    def _frames(self, name: str) -> str:
-        """FROM with the pairs and both rows of each."""
-        rows = self.rows.typed(name)
+    def _columns(self, names: Sequence[str]) -> frozenset[str]:
+        """The columns that groups' rows of some `column_name` may have a value in."""
+        return frozenset().union(*(self.rows.columns(name) for name in names))
+
+    def _metric_items(self, names: Sequence[str]) -> dict[str, str]:
+        """DRIFT metric of some `column_name` -> DuckDB SQL over the two rows."""
+        found = {}
+        for metric in self._metrics:
+            having = [name for name in names if metrics_of_row([metric], name)]
+            if having:
+                sql = drift_metric_sql(metric, self._definition, self._now)
+                is_whole = len(having) == len(names)
+                found[metric.name] = (
+                    sql if is_whole else f"CASE WHEN {_named(CURRENT, having)} THEN {sql} END"
+                )
+        return found
+
+    def _rows(self, names: Sequence[str]) -> str:
+        """WITH that calls `_SIDES` what is compared of the rows of some `column_name`."""
+        wanted = {"column_name", "data_type", "non_null_columns", *_CHANGES} & self._columns(names)
+        inputs = {each.input_columns for name in names for each in metrics_of_row(self._metrics, name)}
+        columns = columns_of_row(self._definition, wanted, inputs)
+        queries = [self.rows.typed(name, columns) for name in names]
         if self._with_others:
-            columns = ", ".join(identifier(column) for column in columns_of_row(self._definition, name))
-            rows += f" UNION ALL SELECT {_PLACE_OF_OTHER}, {columns} FROM {OTHERS} WHERE column_name = {text_literal(name)}"
-        place = identifier(PLACE)
-        return (
-            f"FROM {PAIRS} AS pairs JOIN ({rows}) AS {CURRENT} ON {CURRENT}.{place} = pairs.current_place "
-            f"JOIN ({rows}) AS {BASE} ON {BASE}.{place} = pairs.compared_place"
-        )
+            listed = "".join(f", {identifier(column)}" for column in columns)
+            others = f"FROM {OTHERS} AS others WHERE {_named('others', names)}"
+            queries.append(f"SELECT {_PLACE_OF_OTHER}{listed} {others}")
+        # Many rows, which are those of one name, are made twice: they would not fit into memory.
+        held = "NOT MATERIALIZED" if len(names) == 1 else "MATERIALIZED"
+        return f"WITH {_SIDES} AS {held} ({' UNION ALL '.join(queries)})"
 
-    @property
-    def _keys(self) -> str:
-        """Query of the keys of all places."""
-        if not self._with_others:
-            return self.rows.keys
-        columns = ", ".join(identifier(name) for name in (*_OWN_KEY, *model_column(self._definition)))
+    def _paired(self, names: Sequence[str]) -> str:
+        """FROM with the pairs and both rows of each."""
+        place = identifier(PLACE)
+        same = "" if len(names) == 1 else f" AND {BASE}.column_name = {CURRENT}.column_name"
         return (
-            f"SELECT {identifier(PLACE)}, {columns} FROM ({self.rows.keys}) "
-            f"UNION ALL SELECT {_PLACE_OF_OTHER}, {columns} FROM {OTHERS}"
+            f"FROM {PAIRS} AS pairs JOIN {_SIDES} AS {CURRENT} ON {CURRENT}.{place} = pairs.current_place "
+            f"JOIN {_SIDES} AS {BASE} ON {BASE}.{place} = pairs.compared_place{same}"
         )
 
     def _pairs(self, previous: datetime | None) -> str:
         """Which places are compared: `pair` counts them, `current_place` and `compared_place` are values of `PLACE`.
 
-        A row of `OTHERS` is paired with groups, which have rows of every `column_name`.
+        Beside them stands what the drift table's rows of a pair have in common. A row of `OTHERS` is paired with groups,
+        which have rows of every `column_name`.
         """
         groups = f"({self.rows.keys})"
-        others = f"(SELECT {_PLACE_OF_OTHER}, * FROM {OTHERS})"
-        same = matches((*_SAME, *model_column(self._definition)), CURRENT, BASE)
+        model = model_column(self._definition)
+        listed = ", ".join(map(identifier, ("window", "granularity", "log_type", *_SAME, *model)))
+        others = f"(SELECT {_PLACE_OF_OTHER}, {listed} FROM {OTHERS})"
+        same = matches((*_SAME, *model), CURRENT, BASE)
         before = (
             f'{CURRENT}."window"."start" = {BASE}."window"."end" '
             f"AND {CURRENT}.granularity IS NOT DISTINCT FROM {BASE}.granularity"
         )
+        own = {name: name for name in ("window", "granularity", *_SAME)}
+        own |= dict.fromkeys(model, _MODEL)
+        keys = ", ".join(f"{CURRENT}.{identifier(name)} AS {identifier(kept)}" for name, kept in own.items())
 
         def pairs(current: str, compared: str, condition: str, drift_type: str = CONSECUTIVE) -> str:
             place = identifier(PLACE)
             return (
                 f"SELECT {CURRENT}.{place} AS current_place, {BASE}.{place} AS compared_place, "
-                f"'{drift_type}' AS drift_type FROM {current} AS {CURRENT} JOIN {compared} AS {BASE} "
-                f"ON {same} AND {condition}"
+                f"{keys}, {BASE}.\"window\" AS window_cmp, '{drift_type}' AS drift_type "
+                f"FROM {current} AS {CURRENT} JOIN {compared} AS {BASE} ON {same} AND {condition}"
             )
 
         found = []
         if not self._definition.is_snapshot:
             found.append(pairs(groups, groups, before))
         if self._with_others:
-            found.append(pairs(groups, others, f"{BASE}.log_type = '{BASELINE}'", BASELINE))
+            if self._definition.baseline_table is not None:
+                found.append(pairs(groups, others, f"{BASE}.log_type = '{BASELINE}'", BASELINE))
             if not self._definition.is_snapshot:
                 found.append(pairs(groups, others, f"{before} AND {BASE}.log_type = '{INPUT}'"))
                 found.append(pairs(others, groups, f"{before} AND {CURRENT}.log_type = '{INPUT}'"))
@@ -240,39 +252,64 @@ def _collect_distributions(connection: duckdb.DuckDBPyConnection, rows: ProfileR
     )
 
 
-def _items(definition: MonitorDefinition, monitor_version: int) -> dict[str, str]:
-    """Column of the drift table -> DuckDB SQL over the two rows and their tests."""
-
-    def change(name: str) -> str:
-        return f"{CURRENT}.{identifier(name)} - {BASE}.{identifier(name)}"
+def _compared(there: Collection[str]) -> dict[str, str]:
+    """Column of the drift table -> DuckDB SQL over the two rows, of which a group's has these columns."""
 
     def only_in(one: str, other: str) -> str:
         lacking = f"NOT list_contains({other}.non_null_columns, name)"
         return f"CAST(len(list_filter({one}.non_null_columns, lambda name: {lacking})) AS INTEGER)"
 
-    def test(table: str) -> str:
-        found = f"struct_pack(statistic := {table}.statistic, pvalue := {table}.pvalue)"
-        return f"CASE WHEN {table}.statistic IS NOT NULL THEN {found} END"
-
-    unchanged = [*_UNCHANGED, *model_column(definition)]
-    return {name: f"{CURRENT}.{identifier(name)}" for name in unchanged} | {
-        "monitor_version": str(monitor_version),
-        "window_cmp": f'{BASE}."window"',
-        "drift_type": "drift_type",
-        "count_delta": change("count"),
-        "avg_delta": change("avg"),
-        "percent_null_delta": change("percent_null"),
-        "percent_zeros_delta": change("percent_zeros"),
-        "percent_distinct_delta": change("percent_distinct"),
-        "non_null_columns_delta": (
+    found = {
+        f"{name}_delta": f"{CURRENT}.{identifier(name)} - {BASE}.{identifier(name)}"
+        for name in _CHANGES
+        if name in there
+    }
+    if "data_type" in there:
+        found["data_type"] = f"{CURRENT}.data_type"
+    if "non_null_columns" in there:
+        found["non_null_columns_delta"] = (
             f"CASE WHEN {CURRENT}.non_null_columns IS NOT NULL AND {BASE}.non_null_columns IS NOT NULL THEN "
             f"struct_pack(added := {only_in(CURRENT, BASE)}, missing := {only_in(BASE, CURRENT)}) END"
-        ),
-        "js_distance": "categories.jensen_shannon",
-        "ks_test": test("numbers"),
-        "wasserstein_distance": "numbers.wasserstein",
-        "population_stability_index": "numbers.stability_index",
-        "chi_squared_test": test("categories"),
-        "tv_distance": "categories.total_variation",
-        "l_infinity_distance": "categories.l_infinity",
-    }
+        )
+    return found
+
+
+def _tests(names: Sequence[str], there: Collection[str]) -> tuple[str, dict[str, str]]:
+    """Joins with the tests of rows of some `column_name`, and column of the drift table -> DuckDB SQL over them."""
+    joins: list[str] = []
+    items: dict[str, str] = {}
+    if SKETCH in there:
+        joins.append(f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.comparison = comparisons.comparison")
+        items |= {
+            "ks_test": _test("numbers"),
+            "wasserstein_distance": "numbers.wasserstein",
+            "population_stability_index": "numbers.stability_index",
+        }
+    if CATEGORIES in there:
+        joins.append(
+            f"LEFT JOIN {CATEGORY_TESTS} AS categories ON categories.comparison = comparisons.comparison"
+        )
+        items |= {
+            "chi_squared_test": _test("categories"),
+            "js_distance": "categories.jensen_shannon",
+            "tv_distance": "categories.total_variation",
+            "l_infinity_distance": "categories.l_infinity",
+        }
+    if joins:
+        same = "" if len(names) == 1 else f" AND comparisons.column_name = {CURRENT}.column_name"
+        joins.insert(
+            0,
+            f"LEFT JOIN {COMPARISONS} AS comparisons "
+            f"ON comparisons.pair = pairs.pair AND {_named('comparisons', names)}{same}",
+        )
+    return " ".join(joins), items
+
+
+def _test(tests: str) -> str:
+    found = f"struct_pack(statistic := {tests}.statistic, pvalue := {tests}.pvalue)"
+    return f"CASE WHEN {tests}.statistic IS NOT NULL THEN {found} END"
+
+
+def _named(rows: str, names: Sequence[str]) -> str:
+    """Whether a row is of some `column_name`."""
+    return f"{rows}.column_name IN ({', '.join(map(text_literal, names))})"

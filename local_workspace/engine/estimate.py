@@ -15,7 +15,7 @@ from local_workspace.engine.output_tables import matches
 from local_workspace.engine.plan import plan_refresh
 from local_workspace.engine.reading import Reading, table_columns
 from local_workspace.engine.source import BASELINE, INPUT, Clock
-from local_workspace.engine.temporary import BASELINE_GROUPS, GROUPS, SOURCE, TOUCHED, drop_temporary_tables
+from local_workspace.engine.temporary import BASELINE_GROUPS, GROUPS, SOURCE, TOUCHED
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def estimate_refresh(
     """Count the rows that a refresh with the same arguments would write.
 
     Args:
-        connection: a cursor of the data file, in no transaction; its temporary tables are made and dropped.
+        connection: of the data file, in no transaction; a cursor of its own gets temporary tables and is closed.
         definition: a validated definition.
         now: the workspace's clock, in UTC without a zone.
         created_at: when the monitor was created, in UTC without a zone.
@@ -104,13 +104,10 @@ def estimate_refresh(
     Raises:
         RefreshFailed: the refresh would fail while it reads.
     """
-    clock = Clock(now, created_at, previous_snapshot(connection, definition, now))
-    try:
-        with failing(lambda: (), connection):
-            plan = plan_refresh(connection, definition, clock, switches, monitor_version)
-            return _Counting(connection, definition, clock, switches, plan).estimate()
-    finally:
-        drop_temporary_tables(connection)
+    with connection.cursor() as cursor, failing(lambda: (), cursor):
+        clock = Clock(now, created_at, previous_snapshot(cursor, definition, now))
+        plan = plan_refresh(cursor, definition, clock, switches, monitor_version)
+        return _Counting(cursor, definition, clock, switches, plan).estimate()
 
 
 class _Counting:
@@ -166,7 +163,7 @@ class _Counting:
             inside = ["TRUE"] if start == "NULL" else [f"{start} IS NOT NULL"]
             inside += [f"{models[-1]} IS NOT NULL"] if model != "NULL" else []
             for number in (None, *range(len(self.definition.slicing_exprs))):
-                value = "NULL" if number is None else self.reading.added(f"slice_{number}")
+                value = "NULL" if number is None else self.reading.slice_value(number)
                 chosen = "TRUE" if number is None else self.reading.slice_rows(number, kept[number])
                 parts.append(
                     f"SELECT DISTINCT {frame} AS frame, CAST({start} AS TIMESTAMP) AS start, "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.cells import cells_query, combined_query, direct_query
+from local_workspace.engine.cells import alone_query, cells_query, combined_query, direct_query
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import INPUT_COLUMN, MetricKind
 from local_workspace.engine.decomposition import Decomposition, Ordered, aggregate_functions
@@ -22,7 +22,7 @@ from local_workspace.engine.model_quality import OWNER, quality_aggregates
 from local_workspace.engine.ordered_statistics import OrderedStatistics
 from local_workspace.engine.selections import KEYS, Selection, selections
 from local_workspace.engine.statistics import Wanted
-from local_workspace.engine.temporary import CELLS, GROUPS, ORDERED, SOURCE
+from local_workspace.engine.temporary import CELLS, GROUPS, ORDERED, SOURCE, rows_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -59,6 +59,7 @@ class Groups:
         statistics: the columns that are described, in order.
         keys: names of the columns that tell groups apart.
         selections: the groupings; the first one's groups have every column.
+        size: how many groups there are.
     """
 
     keys = tuple(KEYS)
@@ -75,6 +76,7 @@ class Groups:
         self.source = source
         self.statistics = described_columns(connection, definition, source, switches=switches, now=now)
         self.selections = tuple(selections(source, by_model=definition.inference is not None))
+        self.size = 0
         self._connection = connection
         self._switches = switches
         self._metrics = [
@@ -115,11 +117,15 @@ class Groups:
             )
             for selection in chosen:
                 joined = ordered.write(selection)
-                query = self._query(selection, decomposition, is_ordered=joined)
-                if selection is self.selections[0]:
-                    self._run(f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS {query}", selection)
-                else:
-                    self._run(f"INSERT INTO {GROUPS} BY NAME {query}", selection)
+                is_alone = len(chosen) == 1 or self._is_alone(selection)
+                query = self._query(selection, decomposition, is_ordered=joined, is_alone=is_alone)
+                is_first = selection is self.selections[0]
+                made = (
+                    f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS"
+                    if is_first
+                    else f"INSERT INTO {GROUPS} BY NAME"
+                )
+                self.size += self._run(f"{made} {query}", selection)
                 proceed()
             if is_empty and slice_number is None:
                 return
@@ -183,18 +189,26 @@ class Groups:
             if each.owner
         ]
 
-    def _run(self, statement: str, selection: Selection) -> None:
+    def _run(self, statement: str, selection: Selection) -> int:
+        """How many rows a statement makes."""
         with failing(lambda: self._alone(selection), self._connection):
-            self._connection.execute(statement)
+            return rows_made(self._connection, statement)
+
+    def _is_alone(self, selection: Selection) -> bool:
+        """Whether each group of a grouping is one of the finest groups."""
+        (found,) = self._connection.execute(alone_query(selection)).fetchone() or (False,)
+        return bool(found)
 
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
         statistics = self.statistics[position]
         names = (*statistics.aggregates(wanted), *statistics.ordered(wanted))
         return {name: _column(name, position) for name in names}
 
-    def _query(self, selection: Selection, decomposition: Decomposition, *, is_ordered: bool) -> str:
+    def _query(
+        self, selection: Selection, decomposition: Decomposition, *, is_ordered: bool, is_alone: bool
+    ) -> str:
         """The query of one grouping, over the finest groups and what is computed beside them."""
-        made = f"({combined_query(decomposition, selection)}) AS made"
+        made = f"({combined_query(decomposition, selection, is_alone=is_alone)}) AS made"
         same = " AND ".join(
             f"made.{identifier(name)} IS NOT DISTINCT FROM beside.{identifier(name)}"
             for name in selection.parts

@@ -14,10 +14,11 @@ from local_workspace.engine.profile import IS_NEW, PLACE, profile_columns, profi
 from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS
+from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS, rows_made
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     import duckdb
@@ -45,9 +46,10 @@ def add_kept_rows(
     definition: MonitorDefinition,
     previous: datetime | None,
     *,
+    there: Collection[str],
     with_baseline: bool,
-) -> None:
-    """Add to `OTHERS` the old rows that new rows are compared with, and their distributions.
+) -> int:
+    """Add to `OTHERS` the old rows that new rows are compared with, and their distributions; gives how many.
 
     These are rows of windows directly before and after computed ones that were not computed themselves, and those of a
     baseline that was not read again. A row of a computed window that was not computed again is one of a slice or model
@@ -57,14 +59,15 @@ def add_kept_rows(
         connection: holds `OTHERS` and `WINDOWS`.
         definition: names the profile table.
         previous: what `previous_snapshot` gives.
+        there: names of the columns of the profile table; none when it is not there.
         with_baseline: whether the rows of the baseline are wanted.
     """
-    there = {name.lower() for name in columns_of(connection, definition.profile_table)}
     if not there:
-        return
+        return 0
+    written = {name.lower() for name in there}
     held = has_distributions(connection, definition)
     key = profile_key(definition)
-    columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in there]
+    columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in written]
     columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if held else []
     kept = f"LEFT JOIN {_table(definition)} AS kept ON {matches(key, 'old', 'kept')}" if held else ""
     if definition.is_snapshot:
@@ -74,12 +77,13 @@ def add_kept_rows(
             f'old."window"."start" IN (SELECT "window"."end" FROM {WINDOWS}) '
             f'OR old."window"."end" IN (SELECT "window"."start" FROM {WINDOWS})'
         )
-    connection.execute(
+    return rows_made(
+        connection,
         f"INSERT INTO {OTHERS} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
         f"FROM {TableName.parse(definition.profile_table).relation} AS old {kept} "
         f"WHERE (old.log_type = '{INPUT}' AND ({near}) OR old.log_type = '{BASELINE}' AND {with_baseline}) "
         f"AND NOT EXISTS (SELECT 1 FROM {WINDOWS} AS computed "
-        f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')"
+        f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')",
     )
 
 

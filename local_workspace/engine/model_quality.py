@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.classification import classification_aggregates, count_classes, scores_query
-from local_workspace.engine.coercion import identifier
 from local_workspace.engine.fairness import fairness_query
 from local_workspace.engine.output_columns import CLASSIFICATION_COLUMNS, REGRESSION_COLUMNS
 from local_workspace.engine.regression import regression_aggregates, regression_query
 from local_workspace.engine.roc_auc import compute_roc_auc
-from local_workspace.engine.temporary import GROUPS, QUALITY, ROC_AUC
+from local_workspace.engine.temporary import GROUPS, QUALITY, ROC_AUC, create_temporary
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,13 +44,10 @@ def quality_aggregates(definition: MonitorDefinition, source: Source) -> dict[st
 def compute_quality(
     connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, groups: Groups, switches: Switches
 ) -> None:
-    """Fill `QUALITY` from the table of groups: one row for each of its rows, `place` its number."""
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in quality_columns(definition).items())
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {QUALITY} (place BIGINT{', ' if listed else ''}{listed})"
-    )
+    """Fill `QUALITY` from the table of groups, of a log of inferences: one row for each of its rows, `place` its number."""
     if definition.inference is None:
         return
+    create_temporary(connection, QUALITY, {"place": "BIGINT"} | quality_columns(definition))
     if not definition.is_classification:
         connection.execute(f"INSERT INTO {QUALITY} BY NAME {regression_query(definition.inference)}")
         return

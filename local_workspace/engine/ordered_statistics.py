@@ -62,7 +62,7 @@ class OrderedStatistics:
         self._place = place
         self._linear = linear
         self._dictionaries: dict[KeyPart, str] = {}
-        self._rows: dict[Selection, RowGroups] = {}
+        self._keys: dict[Selection, tuple[npt.NDArray[np.int32], ...]] = {}
         self._found: dict[Selection, dict[str, Array]] = {each: {} for each in self._wanted}
 
     def compute(self, proceed: Callable[[], None], attempts: Callable[[], Sequence[tuple[str, str]]]) -> None:
@@ -79,7 +79,7 @@ class OrderedStatistics:
         if not values:
             return
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            self._group_rows(pool)
+            rows = self._group_rows(pool)
             pending: dict[Selection, Future[dict[str, Array]]] = {}
             for value in values:
                 proceed()
@@ -87,9 +87,11 @@ class OrderedStatistics:
                 column = self._encoded(value, attempts)
                 self._take(pending)
                 pending = {
-                    selection: pool.submit(self._of, selection, value, column) for selection in self._wanted
+                    selection: pool.submit(self._of, selection, rows[selection], value, column)
+                    for selection in self._wanted
                 }
             self._take(pending)
+        self._keys = {selection: each.keys for selection, each in rows.items()}
 
     def _take(self, pending: Mapping[Selection, Future[dict[str, Array]]]) -> None:
         for selection, made in pending.items():
@@ -98,12 +100,12 @@ class OrderedStatistics:
     def write(self, selection: Selection) -> bool:
         """Make the temporary table `ORDERED` of the groups of a grouping: what was computed, and the keys in `parts`.
 
-        Nothing is made, and False given, when nothing is wanted of the grouping.
+        Nothing is made, and False given, when nothing is wanted of the grouping. Each is written once.
         """
         if selection not in self._wanted:
             return False
-        rows, found = self._rows[selection], self._found[selection]
-        codes = {f"key {name}": each for name, each in zip(selection.parts, rows.keys, strict=True)}
+        keys, found = self._keys.pop(selection), self._found.pop(selection)
+        codes = {f"key {name}": each for name, each in zip(selection.parts, keys, strict=True)}
         columns = [_null_for_nan(name, array) for name, array in found.items()]
         joined = ""
         for name, part in selection.parts.items():
@@ -116,7 +118,7 @@ class OrderedStatistics:
             )
         return True
 
-    def _group_rows(self, pool: ThreadPoolExecutor) -> None:
+    def _group_rows(self, pool: ThreadPoolExecutor) -> dict[Selection, RowGroups]:
         """Find the groups of each grouping, by way of the cells of its slicing expression."""
         parts = list(dict.fromkeys(part for each in self._wanted for part in each.parts.values()))
         self._dictionaries = {part: key_dictionary(number) for number, part in enumerate(parts)}
@@ -126,12 +128,14 @@ class OrderedStatistics:
         cells = one_group(count_rows(self._connection, SOURCE))
         for part in shared:
             cells = cells.finer(encoded[part])
+        rows = {}
         finest = {part: pool.submit(cells.finer, encoded[part]) for part in slices}
         for selection in self._wanted:
             sliced = selection.parts.get("value")
             listed = shared if sliced is None else [*shared, sliced]
             found = cells if sliced is None else finest[sliced].result()
-            self._rows[selection] = found.by([listed.index(part) for part in selection.parts.values()])
+            rows[selection] = found.by([listed.index(part) for part in selection.parts.values()])
+        return rows
 
     def _encoded(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Encoded:
         is_number = any(
@@ -143,9 +147,8 @@ class OrderedStatistics:
         with failing(attempts, self._connection):
             return encode(self._connection, DICTIONARY, value, place=self._place, number=number)
 
-    def _of(self, selection: Selection, value: str, column: Encoded) -> dict[str, Array]:
+    def _of(self, selection: Selection, rows: RowGroups, value: str, column: Encoded) -> dict[str, Array]:
         """What is wanted of one column in one grouping."""
-        rows = self._rows[selection]
         wanted = {name: each.share for name, each in self._wanted[selection].items() if each.value == value}
         shares = {name: share for name, share in wanted.items() if share is not None}
         ordered = OrderedGroups(column, rows) if shares else None

@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
 from local_workspace.engine.stored_columns import columns_of
+from local_workspace.engine.temporary import rows_made
 from local_workspace.engine.types import to_databricks
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     import duckdb
 
 
-def refuse_conflicts(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
-    """Compare the columns that will be written with those the table has, if it is there.
+def refuse_conflicts(table: str, columns: Mapping[str, str], there: Mapping[str, str]) -> None:
+    """Compare the columns that will be written with those the table has: column -> DuckDB type.
 
     Raises:
         RefreshFailed: it has a column of another type.
     """
-    there = {name.lower(): kind for name, kind in columns_of(connection, table).items()}
+    there = {name.lower(): kind for name, kind in there.items()}
     for name, kind in columns.items():
         old = there.get(name.lower())
         if old is not None and to_databricks(old) != to_databricks(kind):
@@ -32,15 +33,24 @@ def refuse_conflicts(connection: duckdb.DuckDBPyConnection, table: str, columns:
             )
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
-    """Create the table, or add the columns it lacks behind those it has."""
+def prepare(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], there: Collection[str]
+) -> None:
+    """Create the table, or add the columns it lacks behind those it has.
+
+    Args:
+        connection: the data file.
+        table: `catalog.schema.table`.
+        columns: column -> DuckDB type.
+        there: names of the columns it has; none when it is not there.
+    """
     relation = TableName.parse(table).relation
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
     connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
-    known = {name.lower() for name in columns_of(connection, table)}
+    known = {name.lower() for name in there or columns}
     for name, kind in columns.items():
         if name.lower() not in known:
-            connection.execute(f"ALTER TABLE {relation} ADD COLUMN {identifier(name)} {kind}")
+            connection.execute(f"ALTER TABLE {relation} ADD COLUMN IF NOT EXISTS {identifier(name)} {kind}")
 
 
 def matches(key: tuple[str, ...], one: str, other: str) -> str:
@@ -62,10 +72,7 @@ def has_other_versions(connection: duckdb.DuckDBPyConnection, table: str, monito
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:
     """Put the rows of a relation into the table; gives how many."""
     relation = TableName.parse(table).relation
-    (inserted,) = connection.execute(f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}").fetchone() or (
-        0,
-    )
-    return int(inserted)
+    return rows_made(connection, f"INSERT INTO {relation} BY NAME SELECT * FROM {rows}")
 
 
 def remove_rows(

@@ -19,6 +19,8 @@ from local_workspace.engine.source import Extent
 from local_workspace.engine.stored_columns import columns_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
@@ -36,12 +38,16 @@ class Plan:
         reads_baseline: whether there is a baseline table that must be read.
         fingerprint: of everything that shapes the output beside rows.
         baseline: how far the baseline table is read.
+        profile_columns: column -> DuckDB type of the profile table, empty when it is not there.
+        drift_columns: the same of the drift table.
     """
 
     extent: Extent
     reads_baseline: bool
     fingerprint: str
     baseline: Mark | None
+    profile_columns: Mapping[str, str]
+    drift_columns: Mapping[str, str]
 
     def progress(self, kept: Kept) -> Progress:
         """What is noted when the refresh has succeeded, with the slices that were kept."""
@@ -76,11 +82,12 @@ def plan_refresh(
         list(baseline_columns.items()),
     )
     before = read_progress(connection, definition.profile_table)
-    tables = (definition.profile_table, definition.drift_table)
-    whole = all(columns_of(connection, table) for table in tables) and has_distributions(
-        connection, definition
+    profile, drift = (
+        columns_of(connection, table) for table in (definition.profile_table, definition.drift_table)
     )
-    if before is not None and not (whole and before.fingerprint == shape):
+    if before is not None and not (
+        before.fingerprint == shape and profile and drift and has_distributions(connection, definition)
+    ):
         before = None
     baseline = None
     if definition.baseline_table is not None:
@@ -96,4 +103,4 @@ def plan_refresh(
         and only_appended(connection, definition.table, before.read, read)
     ):
         extent = Extent(read, before.read, before.slices)
-    return Plan(extent, reads_baseline, shape, baseline)
+    return Plan(extent, reads_baseline, shape, baseline, profile, drift)

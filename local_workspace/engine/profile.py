@@ -19,11 +19,11 @@ from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import quality_columns
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
 from local_workspace.engine.source import BASELINE
-from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS, create_temporary
+from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS, create_temporary, rows_made
 from local_workspace.engine.types import spark_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     import duckdb
@@ -51,11 +51,41 @@ class Stamp:
 
 @dataclass(frozen=True)
 class _Rows:
-    """The query of the rows of one `column_name`, the columns it has, and attempts that find the metric that fails."""
+    """The rows of one `column_name`.
 
-    query: str
-    columns: tuple[str, ...]
-    attempts: list[tuple[str, str]]
+    Attributes:
+        values: column -> DuckDB SQL over the table of groups, of what is no DERIVED metric.
+        derived: DERIVED metric -> DuckDB SQL over columns, in steps: each reads only columns of those before it.
+        origin: FROM with the table of groups.
+    """
+
+    values: Mapping[str, str]
+    derived: Sequence[Mapping[str, str]]
+    origin: str
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of all rows."""
+        return (*self.values, *(name for step in self.derived for name in step))
+
+    @property
+    def attempts(self) -> list[tuple[str, str]]:
+        """Each DERIVED metric, and a query that computes it alone."""
+        return [
+            (
+                f"custom metric '{name}'",
+                f"SELECT count({sql}) FROM ({self.query(self.values, self.derived[:at])})",
+            )
+            for at, step in enumerate(self.derived)
+            for name, sql in step.items()
+        ]
+
+    def query(self, values: Mapping[str, str], derived: Sequence[Mapping[str, str]]) -> str:
+        """DuckDB query of some of the columns."""
+        made = f"SELECT {_listed(values)} {self.origin}"
+        for step in derived:
+            made = f"SELECT *, {_listed(step)} FROM ({made})"
+        return made
 
 
 def profile_columns(definition: MonitorDefinition) -> dict[str, str]:
@@ -84,6 +114,7 @@ class ProfileRows:
 
     Attributes:
         names: every `column_name`.
+        size: how many rows each of them has.
         monitor_version: what the rows carry.
     """
 
@@ -98,6 +129,7 @@ class ProfileRows:
             "monitor_version": str(stamp.monitor_version),
         }
         self._now = now
+        self.size = groups.size
         self.monitor_version = stamp.monitor_version
         self._columns = {each.name: position for position, each in enumerate(groups.statistics)}
         self.names = (TABLE_ROW, *self._columns)
@@ -112,22 +144,38 @@ class ProfileRows:
 
     def complete(self, name: str) -> str:
         """Query of the rows of one `column_name`: those columns that may have a value, distributions too, and `PLACE`."""
-        return self._rows[name].query
-
-    def written(self, name: str) -> str:
-        """Query of the rows of one `column_name`: those columns of the profile table that may have a value."""
         made = self._rows[name]
-        left_out = [identifier(each) for each in made.columns if each in {PLACE, *DISTRIBUTION_COLUMNS}]
-        return f"SELECT * EXCLUDE ({', '.join(left_out)}) FROM ({made.query})"
+        return made.query(made.values, made.derived)
 
-    def typed(self, name: str) -> str:
-        """Query of the rows of one `column_name` as the profile table will hold them: `columns_of_row`, and `PLACE`."""
+    def written(self, names: Sequence[str]) -> str:
+        """Query of the rows of some `column_name`: those columns of the profile table that may have a value."""
+        return " UNION ALL BY NAME ".join(f"({self._written(name)})" for name in names)
+
+    def _written(self, name: str) -> str:
+        made, left_out = self._rows[name], {PLACE, *DISTRIBUTION_COLUMNS}
+        values = {column: sql for column, sql in made.values.items() if column not in left_out}
+        return made.query(values, made.derived)
+
+    def columns(self, name: str) -> frozenset[str]:
+        """The columns that rows of a `column_name` may have a value in, distributions among them."""
+        return frozenset(self._rows[name].columns)
+
+    def typed(self, name: str, kinds: Mapping[str, str]) -> str:
+        """Query of the rows of one `column_name` as the profile table will hold them.
+
+        Args:
+            name: the `column_name`.
+            kinds: the columns that are wanted beside `PLACE` -> their DuckDB types.
+        """
         made = self._rows[name]
-        listed = {
-            column: f"CAST({identifier(column) if column in made.columns else 'NULL'} AS {kind})"
-            for column, kind in columns_of_row(self._definition, name).items()
+        rows, values = made.origin, made.values
+        if any(column in kinds for step in made.derived for column in step):
+            rows = f"FROM ({made.query(made.values, made.derived)})"
+            values = {column: identifier(column) for column in made.columns}
+        listed = {PLACE: values[PLACE]} | {
+            column: f"CAST({values.get(column, 'NULL')} AS {kind})" for column, kind in kinds.items()
         }
-        return f"SELECT {identifier(PLACE)}, {_listed(listed)} FROM ({made.query})"
+        return f"SELECT {_listed(listed)} {rows}"
 
     @property
     def distributions(self) -> list[str]:
@@ -177,19 +225,13 @@ class ProfileRows:
             if metric.kind is MetricKind.AGGREGATE:
                 written = next(each for each in metric.input_columns if each.lower() == name.lower())
                 values[metric.name] = identifier(metric_alias(metric, written))
-        judged = (
-            f" LEFT JOIN {QUALITY} AS quality ON quality.place = groups.rowid" if name == TABLE_ROW else ""
-        )
-        query = f"SELECT {_listed(values)} FROM {GROUPS} AS groups{judged}"
-        attempts = []
-        for level in _levels([metric for metric in metrics if metric.kind is MetricKind.DERIVED]):
-            derived = {metric.name: self._derived_sql(metric, metrics) for metric in level}
-            attempts += [
-                (f"custom metric '{each}'", f"SELECT count({sql}) FROM ({query})")
-                for each, sql in derived.items()
-            ]
-            query = f"SELECT *, {_listed(derived)} FROM ({query})"
-        return _Rows(query, (*values, *(metric.name for metric in metrics)), attempts)
+        is_judged = name == TABLE_ROW and self._definition.inference is not None
+        judged = f" LEFT JOIN {QUALITY} AS quality ON quality.place = groups.rowid" if is_judged else ""
+        derived = [
+            {metric.name: self._derived_sql(metric, metrics) for metric in step}
+            for step in _steps([metric for metric in metrics if metric.kind is MetricKind.DERIVED])
+        ]
+        return _Rows(values, derived, f"FROM {GROUPS} AS groups{judged}")
 
     def _derived_sql(self, metric: CustomMetric, metrics: Sequence[CustomMetric]) -> str:
         known = {
@@ -203,14 +245,20 @@ class ProfileRows:
 _PLACED: Final = {PLACE: "groups.rowid"}
 
 
-def columns_of_row(definition: MonitorDefinition, name: str) -> dict[str, str]:
-    """Column -> DuckDB type of what a DRIFT metric or a comparison may read of the rows of a `column_name`."""
-    metrics = metrics_of_row(_stored_metrics(definition), name)
-    return (
-        PROFILE_COLUMNS
-        | model_column(definition)
-        | {metric.name: metric.output_type.duckdb for metric in metrics}
-    )
+def columns_of_row(
+    definition: MonitorDefinition, wanted: Collection[str], inputs: Collection[tuple[str, ...]]
+) -> dict[str, str]:
+    """Column -> DuckDB type of some columns of the profile table.
+
+    Args:
+        definition: the monitor's.
+        wanted: names of columns that every monitor's table has.
+        inputs: the `input_columns` of metrics that are wanted, all of those that a metric with the same may read.
+    """
+    metrics = [metric for metric in _stored_metrics(definition) if metric.input_columns in inputs]
+    return {name: kind for name, kind in PROFILE_COLUMNS.items() if name in wanted} | {
+        metric.name: metric.output_type.duckdb for metric in metrics
+    }
 
 
 def create_others(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
@@ -233,10 +281,11 @@ def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) 
         )
 
 
-def note_windows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
-    """Fill `WINDOWS`."""
-    connection.execute(
-        f'CREATE OR REPLACE TEMP TABLE {WINDOWS} AS SELECT DISTINCT granularity, "window" FROM ({rows.keys})'
+def note_windows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> int:
+    """Fill `WINDOWS`; gives how many there are."""
+    return rows_made(
+        connection,
+        f'CREATE OR REPLACE TEMP TABLE {WINDOWS} AS SELECT DISTINCT granularity, "window" FROM ({rows.keys})',
     )
 
 
@@ -264,18 +313,18 @@ def _literal(text: str | None) -> str:
     return "NULL" if text is None else text_literal(text)
 
 
-def _levels(derived: Sequence[CustomMetric]) -> list[list[CustomMetric]]:
+def _steps(derived: Sequence[CustomMetric]) -> list[list[CustomMetric]]:
     """Derived metrics in steps: each reads only metrics of the steps before it."""
-    levels: list[list[CustomMetric]] = []
+    steps: list[list[CustomMetric]] = []
     step_of: dict[str, int] = {}
     for metric in derived:
         read = {column.name.lower() for column in parse_expression(metric.definition).find_all(exp.Column)}
         step = max((step_of[name] + 1 for name in read if name in step_of), default=0)
         step_of[metric.name.lower()] = step
-        if step == len(levels):
-            levels.append([])
-        levels[step].append(metric)
-    return levels
+        if step == len(steps):
+            steps.append([])
+        steps[step].append(metric)
+    return steps
 
 
 def _listed(items: Mapping[str, str]) -> str:

@@ -89,12 +89,8 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
     name = TableName.parse(table)
     if "rowid" in {column.lower() for column in columns}:
         return None
-    rewrites = 0
-    if state_table_exists(connection, "rewrites"):
-        row = connection.execute(
-            f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", [str(name)]
-        ).fetchone()
-        rewrites = row[0] if row else 0
+    row = _state(connection, f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", str(name))
+    rewrites = row[0] if row else 0
     try:
         row = connection.execute(f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
     except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
@@ -122,9 +118,7 @@ def read_progress(connection: duckdb.DuckDBPyConnection, monitor: str) -> Progre
         connection: the data file.
         monitor: full name of the monitor's profile table.
     """
-    if not state_table_exists(connection, "progress"):
-        return None
-    row = connection.execute(f"SELECT progress FROM {_PROGRESS} WHERE monitor = ?", [monitor]).fetchone()
+    row = _state(connection, f"SELECT progress FROM {_PROGRESS} WHERE monitor = ?", monitor)
     return None if row is None else _progress(json.loads(row[0]))
 
 
@@ -135,7 +129,7 @@ def write_progress(connection: duckdb.DuckDBPyConnection, monitor: str, progress
 
 
 def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Forget progress and distributions of monitors whose profile table is gone."""
+    """Forget progress and distributions of monitors whose profile table is gone, in the transaction that drops it."""
     tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
     there = {f"{schema}.{table}" for schema, table in tables}
     noted = connection.execute(f"SELECT monitor FROM {_PROGRESS}").fetchall()
@@ -150,6 +144,14 @@ def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def state_table_exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether the engine's own schema has a table."""
     return bool(stored_columns(connection, STATE_SCHEMA, name))
+
+
+def _state(connection: duckdb.DuckDBPyConnection, query: str, name: str) -> tuple[Any, ...] | None:
+    """The first row of a query of the engine's own tables; None also before they are made."""
+    try:
+        return connection.execute(query, [name]).fetchone()
+    except duckdb.CatalogException:
+        return None
 
 
 def _progress(found: dict[str, Any]) -> Progress:

@@ -18,7 +18,7 @@ from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.stored_columns import columns_of
 from local_workspace.engine.temporary import SOURCE, TOUCHED
-from local_workspace.engine.types import SparkType, parse_type, to_databricks
+from local_workspace.engine.types import SparkType, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
 
@@ -132,9 +132,17 @@ class Reading:
             return None
         return tuple(sorted(ranked[:most], key=lambda value: (value is None, value or "")))
 
+    def slice_value(self, number: int) -> str:
+        """DuckDB SQL of a row's value of a slicing expression, over the temporary table: a column of it."""
+        sql = list(self._slices.values())[number]
+        return sql if self._is_column(sql) else self.added(f"slice_{number}")
+
+    def _is_column(self, sql: str) -> bool:
+        return sql in {identifier(name) for name in self.columns}
+
     def slice_rows(self, number: int, kept: tuple[str | None, ...] | None) -> str:
         """DuckDB SQL that says whether a row belongs to a slice of an expression."""
-        value = self.added(f"slice_{number}")
+        value = self.slice_value(number)
         if kept is None:
             return "TRUE" if self._switches.null_slice else f"{value} IS NOT NULL"
         listed = ", ".join(text_literal(each) for each in kept if each is not None)
@@ -146,7 +154,8 @@ class Reading:
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
         ]
-        listed = ", ".join(["*", *self._values(), *self._places()])
+        texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
+        listed = ", ".join(["*", *self._computed_slices(), *texts, *self._places()])
         with failing(lambda: alone, connection):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
 
@@ -167,22 +176,18 @@ class Reading:
         """Fill the temporary table with no more of each row than tells which groups it belongs to."""
         windows = [self.window(number) for number in range(len(self.granularities) if in_windows else 0)]
         model = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items() if name == "model"]
-        listed = ", ".join([*windows, *self._slice_values(), *model]) or "1"
+        given = dict.fromkeys(sql for sql in self._slices.values() if self._is_column(sql))
+        listed = ", ".join([*windows, *given, *self._computed_slices(), *model]) or "1"
         with failing(lambda: (), connection):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
 
-    def _slice_values(self) -> list[str]:
+    def _computed_slices(self) -> list[str]:
+        """The values of slicing expressions that are no columns of the monitored table, named."""
         return [
-            f"{sql} AS {self.added(f'slice_{number}')}" for number, sql in enumerate(self._slices.values())
+            f"{sql} AS {self.added(f'slice_{number}')}"
+            for number, sql in enumerate(self._slices.values())
+            if not self._is_column(sql)
         ]
-
-    def _values(self) -> list[str]:
-        values = self._slice_values()
-        for number, (name, kind) in enumerate(self.columns.items()):
-            as_double = _number_sql(identifier(name), parse_type(kind))
-            if as_double is not None:
-                values.append(f"{as_double} AS {self.added(f'number_{number}')}")
-        return values + [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
 
 
 def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -246,8 +251,11 @@ def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:
     return expression_type(parse_expression(text), columns) == "BOOLEAN"
 
 
-def _number_sql(column: str, kind: SparkType) -> str | None:
-    """What statistics are computed from: a DOUBLE; NaN is no value; a moment is its seconds since 1970."""
+def number_sql(column: str, kind: SparkType) -> str | None:
+    """DuckDB SQL of what statistics are computed from, if a column has it.
+
+    A DOUBLE; NaN is no value; a moment is its seconds since 1970.
+    """
     if kind.is_floating:
         return f"CASE WHEN NOT isnan({column}) THEN CAST({column} AS DOUBLE) END"
     if kind.is_numeric:

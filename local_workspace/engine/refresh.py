@@ -24,7 +24,7 @@ from local_workspace.engine.profile import (
 )
 from local_workspace.engine.source import Clock, read_baseline, read_input
 from local_workspace.engine.steps import Journal, Step
-from local_workspace.engine.temporary import WINDOWS, count_rows, drop_temporary_tables
+from local_workspace.engine.temporary import PAIRS, count_rows
 from local_workspace.engine.writing import write_outputs
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def refresh(
     """Compute a monitor and write its two output tables; they change together or not at all.
 
     Args:
-        connection: a cursor of the data file, in no transaction; its temporary tables are made and dropped.
+        connection: of the data file, in no transaction; a cursor of its own gets temporary tables and is closed.
         definition: a validated definition.
         now: the workspace's clock.
         created_at: when the monitor was created; rows from 30 days before it on are read.
@@ -87,7 +87,7 @@ def refresh(
 
     Raises:
         RefreshFailed: a metric, slice or column failed, or memory or disk ran out; the text is the refresh's message.
-        RefreshCancelled: `cancelled` said so, or the connection was interrupted.
+        RefreshCancelled: `cancelled` said so.
     """
     began = time.monotonic()
 
@@ -96,64 +96,63 @@ def refresh(
             raise RefreshCancelled("the refresh was cancelled")
 
     moment = _utc(now)
-    try:
-        with failing(lambda: (), connection):
-            proceed()
-            clock = Clock(moment, _utc(created_at), previous_snapshot(connection, definition, moment))
-            journal = Journal(connection, definition)
-            plan = plan_refresh(connection, definition, clock, switches, monitor_version)
-            journal.planned(plan)
-            refuse_conflicts(connection, definition.profile_table, profile_columns(definition))
-            refuse_conflicts(connection, definition.drift_table, drift_columns(definition))
-            create_others(connection, definition)
-            stamp = Stamp(monitor_version, commit_version)
+    with connection.cursor() as cursor, failing(lambda: (), cursor):
+        proceed()
+        clock = Clock(moment, _utc(created_at), previous_snapshot(cursor, definition, moment))
+        journal = Journal(cursor, definition)
+        plan = plan_refresh(cursor, definition, clock, switches, monitor_version)
+        journal.planned(plan)
+        refuse_conflicts(definition.profile_table, profile_columns(definition), plan.profile_columns)
+        refuse_conflicts(definition.drift_table, drift_columns(definition), plan.drift_columns)
+        create_others(cursor, definition)
+        stamp = Stamp(monitor_version, commit_version)
 
-            def rows_of(source: Source) -> ProfileRows:
-                journal.read(source, plan, clock.first_moment(switches.look_back_days))
-                groups = Groups(connection, definition, source, switches=switches, now=moment)
-                groups.compute(proceed)
-                journal.grouped(source)
-                compute_quality(connection, definition, groups, switches)
-                journal.judged()
-                proceed()
-                return ProfileRows(definition, groups, stamp=stamp, now=moment)
-
-            # One after the other: the tables of rows and groups are the same for both.
-            if definition.baseline_table is not None and plan.reads_baseline:
-                baseline = read_baseline(connection, definition, definition.baseline_table, clock, switches)
-                add_baseline_rows(connection, rows_of(baseline))
-            source = read_input(connection, definition, clock, switches, plan.extent)
-            rows = rows_of(source)
-            note_windows(connection, rows)
-            is_kept = definition.baseline_table is not None and not plan.reads_baseline
-            add_kept_rows(connection, definition, clock.previous, with_baseline=is_kept)
-            journal.recalled()
-            drift = DriftRows(definition, rows, now=moment, switches=switches)
-            drift.compare(connection, previous=clock.previous, proceed=proceed)
-            journal.compared()
+        def rows_of(source: Source) -> ProfileRows:
+            journal.read(source, plan, clock.first_moment(switches.look_back_days))
+            groups = Groups(cursor, definition, source, switches=switches, now=moment)
+            groups.compute(proceed)
+            journal.grouped(source, groups.size)
+            compute_quality(cursor, definition, groups, switches)
+            journal.judged()
             proceed()
-            written = write_outputs(
-                connection,
-                definition,
-                drift,
-                switches,
-                reads_baseline=plan.reads_baseline,
-                progress=plan.progress(source.kept),
-                proceed=proceed,
-            )
-            journal.written(written)
-            warnings = _warnings(definition, switches)
-            return RefreshReport(
-                written.profile_rows,
-                written.drift_rows,
-                count_rows(connection, WINDOWS),
-                count_rows(connection, f'(SELECT DISTINCT granularity, "window" FROM ({drift.windows}))'),
-                time.monotonic() - began,
-                warnings,
-                journal.steps,
-            )
-    finally:
-        drop_temporary_tables(connection)
+            return ProfileRows(definition, groups, stamp=stamp, now=moment)
+
+        # One after the other: the tables of rows and groups are the same for both.
+        if definition.baseline_table is not None and plan.reads_baseline:
+            baseline = read_baseline(cursor, definition, definition.baseline_table, clock, switches)
+            add_baseline_rows(cursor, rows_of(baseline))
+        source = read_input(cursor, definition, clock, switches, plan.extent)
+        rows = rows_of(source)
+        windows = note_windows(cursor, rows)
+        is_kept = definition.baseline_table is not None and not plan.reads_baseline
+        kept = add_kept_rows(
+            cursor, definition, clock.previous, there=plan.profile_columns, with_baseline=is_kept
+        )
+        journal.recalled(kept)
+        drift = DriftRows(definition, rows, now=moment, switches=switches)
+        drift.compare(cursor, previous=clock.previous, proceed=proceed)
+        journal.compared(drift.size)
+        proceed()
+        written = write_outputs(
+            cursor,
+            definition,
+            drift,
+            switches,
+            plan=plan,
+            kept=source.kept,
+            proceed=proceed,
+        )
+        journal.written(written)
+        warnings = _warnings(definition, switches)
+        return RefreshReport(
+            written.profile_rows,
+            written.drift_rows,
+            windows,
+            count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM {PAIRS})'),
+            time.monotonic() - began,
+            warnings,
+            journal.steps,
+        )
 
 
 def _utc(moment: datetime) -> datetime:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
-from local_workspace.engine.reading import Reading, table_columns
+from local_workspace.engine.reading import Reading, number_sql, table_columns
+from local_workspace.engine.types import parse_type
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -86,9 +87,13 @@ class Source:
     place: str
 
     def number(self, name: str) -> str:
-        """The column with a column's value as a DOUBLE, NaN left out; quoted. Case does not count."""
-        names = [column.lower() for column in self.columns]
-        return identifier(f"{self.prefix}number_{names.index(name.lower())}")
+        """DuckDB SQL of a column's value as a DOUBLE, NaN left out; seconds for a moment, NULL for what is no number.
+
+        Args:
+            name: the column; case does not count.
+        """
+        (column,) = (each for each in self.columns if each.lower() == name.lower())
+        return number_sql(identifier(column), parse_type(self.columns[column])) or "NULL"
 
     @property
     def model(self) -> str:
@@ -244,7 +249,7 @@ def _slices(reading: Reading, definition: MonitorDefinition, kept: Kept) -> tupl
     return tuple(
         Slice(
             text,
-            reading.added(f"slice_{number}"),
+            reading.slice_value(number),
             reading.slice_rows(number, kept[number]),
             text in reading.predicates,
         )

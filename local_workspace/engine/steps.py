@@ -6,11 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import MetricKind
-from local_workspace.engine.profile import IS_NEW
 from local_workspace.engine.source import INPUT
-from local_workspace.engine.temporary import GROUPS, OTHERS, PAIRS, SOURCE, count_rows
+from local_workspace.engine.temporary import SOURCE, count_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,7 +76,7 @@ class Journal:
             which = f"the rows from {first:%Y-%m-%d %H:%M} UTC on"
         self._add(f"read {which}, of{among} {definition.table}", count_rows(self._connection, SOURCE))
 
-    def grouped(self, source: Source) -> None:
+    def grouped(self, source: Source, groups: int) -> None:
         """The aggregates of all groups are computed."""
         frames = [frame.granularity for frame in source.frames if frame.granularity is not None]
         by = f" by {listed(frames)}" if frames else ""
@@ -88,7 +86,7 @@ class Journal:
         self._add(
             f"grouped them{by}: the whole table and {slices}{models}; computed {metrics} and the statistics of "
             f"{counted(len(source.described), 'column')} of each group",
-            count_rows(self._connection, GROUPS),
+            groups,
         )
 
     def judged(self) -> None:
@@ -96,17 +94,16 @@ class Journal:
         if self._definition.inference is not None:
             self._add("compared predictions with labels", None)
 
-    def recalled(self) -> None:
+    def recalled(self, rows: int) -> None:
         """Rows of earlier refreshes are there to compare with."""
-        rows = count_rows(self._connection, f"{OTHERS} WHERE NOT {identifier(IS_NEW)}")
         self._add("took rows of earlier refreshes to compare with", rows)
 
-    def compared(self) -> None:
+    def compared(self, pairs: int) -> None:
         """Windows are paired, and their distributions compared."""
         with_baseline = " and with the baseline" if self._definition.baseline_table else ""
         self._add(
             f"compared each group with that of the window before{with_baseline}: tests and distances",
-            count_rows(self._connection, PAIRS),
+            pairs,
         )
 
     def written(self, written: Written) -> None:

@@ -1,4 +1,4 @@
-"""The temporary tables of a refresh; they are private to its connection and dropped at its end."""
+"""The temporary tables of a refresh; they are private to its cursor and go with it."""
 
 from __future__ import annotations
 
@@ -48,13 +48,10 @@ NUMBER_TESTS: Final = 'temp.main."refresh number tests"'
 CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
 """Distances and tests of comparisons of categorical columns."""
 
-_PREFIX: Final = "refresh "
-"""Begins the names of all of them."""
-
 
 def key_dictionary(number: int) -> str:
     """The values of one part of the groups' keys, with their codes."""
-    return f'temp.main."{_PREFIX}key {number}"'
+    return f'temp.main."refresh key {number}"'
 
 
 def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
@@ -69,6 +66,12 @@ def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     return int(rows)
 
 
+def rows_made(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
+    """How many rows a CREATE TABLE AS or an INSERT gives."""
+    (rows,) = connection.execute(statement).fetchone() or (0,)
+    return int(rows)
+
+
 @contextmanager
 def registered(
     connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, npt.NDArray[Any]]
@@ -79,13 +82,3 @@ def registered(
         yield
     finally:
         connection.unregister(name)
-
-
-def drop_temporary_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Drop what is there of them."""
-    there = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp' AND starts_with(table_name, ?)",
-        [_PREFIX],
-    ).fetchall()
-    for (name,) in there:
-        connection.execute(f'DROP TABLE IF EXISTS temp.main."{name}"')

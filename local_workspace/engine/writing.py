@@ -25,21 +25,26 @@ from local_workspace.engine.output_tables import (
     remove_rows,
 )
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
-from local_workspace.engine.progress import create_state, forget_gone_tables, write_progress
+from local_workspace.engine.progress import create_state, write_progress
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import OTHERS, WINDOWS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.drift import DriftRows
+    from local_workspace.engine.plan import Plan
     from local_workspace.engine.profile import ProfileRows
-    from local_workspace.engine.progress import Progress
+    from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
 
 _UNWRITTEN: Final = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
 """Columns of `OTHERS` that the profile table does not have."""
+_ROWS_AT_ONCE: Final = 10_000
+"""Rows that one statement makes of several `column_name`: planning it takes longer than making a few rows."""
+_NAMES_AT_ONCE: Final = 25
+"""How many `column_name` one statement makes rows of: the longest takes DuckDB some 0.2 seconds to plan."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +61,8 @@ def write_outputs(
     drift: DriftRows,
     switches: Switches,
     *,
-    reads_baseline: bool,
-    progress: Progress,
+    plan: Plan,
+    kept: Kept,
     proceed: Callable[[], None],
 ) -> Written:
     """Compute the rows from the groups and write them; on any error nothing is written.
@@ -67,8 +72,8 @@ def write_outputs(
         definition: names the output tables.
         drift: the rows of the drift table, and the new ones of the profile table that they compare.
         switches: what to do where nothing is published.
-        reads_baseline: whether the rows of the baseline are replaced.
-        progress: what the next refresh goes by.
+        plan: what was read.
+        kept: for each slicing expression the values that were kept, which the next refresh goes by.
         proceed: called between statements; may raise.
 
     Raises:
@@ -79,16 +84,17 @@ def write_outputs(
         connection.begin()
         try:
             create_state(connection)
-            forget_gone_tables(connection)
+            prepare(connection, definition.profile_table, profile_columns(definition), plan.profile_columns)
+            prepare(connection, definition.drift_table, drift_columns(definition), plan.drift_columns)
             written = Written(
-                _write_profile(connection, definition, rows, proceed, reads_baseline=reads_baseline),
-                _write_drift(connection, definition, drift, proceed),
+                _write_profile(connection, definition, rows, plan, proceed),
+                _write_drift(connection, definition, drift, plan, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
                     remove_comments(connection, table)
-            keep_distributions(connection, definition, rows, with_baseline=reads_baseline)
-            write_progress(connection, definition.profile_table, progress)
+            keep_distributions(connection, definition, rows, with_baseline=plan.reads_baseline)
+            write_progress(connection, definition.profile_table, plan.progress(kept))
             proceed()
             connection.commit()
         except BaseException:
@@ -102,20 +108,19 @@ def _write_profile(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     rows: ProfileRows,
+    plan: Plan,
     proceed: Callable[[], None],
-    *,
-    reads_baseline: bool,
 ) -> int:
     table, monitor_version = definition.profile_table, rows.monitor_version
-    prepare(connection, table, profile_columns(definition))
-    remove_rows(
-        connection,
-        table,
-        f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM {WINDOWS})",
-        ("granularity", "window", "log_type", "monitor_version"),
-    )
-    queries = [rows.written(name) for name in rows.names]
-    if reads_baseline:
+    if plan.profile_columns:
+        remove_rows(
+            connection,
+            table,
+            f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM {WINDOWS})",
+            ("granularity", "window", "log_type", "monitor_version"),
+        )
+    queries = [rows.written(names) for names in _together(rows.names, rows.size)]
+    if plan.reads_baseline:
         given = f"(SELECT '{BASELINE}' AS log_type, {monitor_version} AS monitor_version)"
         remove_rows(connection, table, given, ("log_type", "monitor_version"))
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
@@ -126,19 +131,26 @@ def _write_drift(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     drift: DriftRows,
+    plan: Plan,
     proceed: Callable[[], None],
 ) -> int:
     table, monitor_version = definition.drift_table, drift.rows.monitor_version
-    prepare(connection, table, drift_columns(definition))
-    compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
-    remove_rows(
-        connection,
-        table,
-        f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
-        ("granularity", "window", "drift_type", "monitor_version"),
-    )
-    queries = [drift.written(name) for name in drift.rows.names]
+    if plan.drift_columns:
+        compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
+        remove_rows(
+            connection,
+            table,
+            f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
+            ("granularity", "window", "drift_type", "monitor_version"),
+        )
+    queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
     return _replace(connection, table, queries, drift_key(definition), monitor_version, proceed)
+
+
+def _together(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
+    """Parts of the names whose rows are made in one statement, when each has that many rows."""
+    most = min(max(_ROWS_AT_ONCE // max(rows, 1), 1), _NAMES_AT_ONCE)
+    return (names[first : first + most] for first in range(0, len(names), most))
 
 
 def _replace(

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.markdown import Circumstances, page
+from benchmarks.records import Circumstances, Record, page_of, read_records, write_record
 from benchmarks.results import Section, at_least, at_most, compared, figure
 
-CIRCUMSTANCES = Circumstances("python -m benchmarks", "2 cores", "Python 3", 0.25, "2026-01-05", 12.3)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CIRCUMSTANCES = Circumstances(
+    "python -m benchmarks", "abc1234", "2 cores", "Python 3", 0.25, "2026-01-05", 12.3
+)
+
+
+def record(section: Section, part: str = "a") -> Record:
+    return Record(part, section, CIRCUMSTANCES)
+
+
+def page(section: Section) -> str:
+    return page_of([record(section)], ["a"])
 
 
 def section(*differences: str) -> Section:
@@ -20,7 +33,7 @@ def section(*differences: str) -> Section:
 
 
 def test_goals_stand_first_each_with_its_figure() -> None:
-    text = page([section()], CIRCUMSTANCES)
+    text = page(section())
     assert "## Goals: 1 of 2 met" in text
     assert "| A part | two times faster | 1.50 times | **not met** |" in text
     assert "| A part | little memory | 0.900 GB | met |" in text
@@ -28,13 +41,32 @@ def test_goals_stand_first_each_with_its_figure() -> None:
 
 
 def test_a_result_that_differs_is_on_the_page() -> None:
-    assert "- **Differs:** 3 values" in page([section("3 values")], CIRCUMSTANCES)
+    assert "- **Differs:** 3 values" in page(section("3 values"))
 
 
-def test_parts_that_a_run_did_not_come_to_are_named() -> None:
-    ended = replace(CIRCUMSTANCES, unmeasured=("spark", "many"))
-    assert "- Not measured, the run was ended before: spark, many.\n" in page([section()], ended)
-    assert "Not measured" not in page([section()], CIRCUMSTANCES)
+def test_the_page_says_what_was_measured_when_and_with_which_command() -> None:
+    cells = ("A part", "`python -m benchmarks`", "abc1234", "2026-01-05", "12", "0.2")
+    assert f"| {' | '.join(cells)} |" in page(section())
+
+
+def test_parts_that_were_not_measured_are_named() -> None:
+    assert "- Not measured: spark, many.\n" in page_of([record(section())], ["a", "spark", "many"])
+    assert "Not measured" not in page(section())
+
+
+def test_a_part_takes_the_place_of_what_was_known_of_it_and_leaves_the_others(tmp_path: Path) -> None:
+    path, parts = tmp_path / "page.md", ("first", "second", "third")
+    write_record(path, record(section(), "third"), parts)
+    write_record(path, record(section("old"), "first"), parts)
+    write_record(path, record(section("new"), "first"), parts)
+    assert read_records(tmp_path / "page.json") == [
+        record(section("new"), "first"),
+        record(section(), "third"),
+    ]
+    text = path.read_text()
+    assert "- Not measured: second.\n" in text
+    assert "new" in text
+    assert "old" not in text
 
 
 @pytest.mark.parametrize(
@@ -53,5 +85,5 @@ def test_the_median_counts_and_ratios_are_against_the_first() -> None:
 
 
 def test_a_part_that_was_not_measured_says_why() -> None:
-    text = page([Section("Part spark", "Not measured: Java is missing", (), ())], CIRCUMSTANCES)
+    text = page(Section("Part spark", "Not measured: Java is missing", (), ()))
     assert text.endswith("## Part spark\n\nNot measured: Java is missing\n")

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from local_workspace.engine.progress import STATE_SCHEMA, read_progress
+from local_workspace.engine.stored_columns import stored_columns
+from local_workspace.workspace import Workspace
+from tests.local_workspace.target import MONITOR, SMALLEST_MONITOR, in_process, make_usage_table
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.local_workspace.target import Target
+
+PROFILE = "main.gold_monitoring.usage_profile_metrics"
 
 
 def spark_text(text: str) -> str:
@@ -215,3 +224,20 @@ def test_information_schema_holds_every_catalog_on_its_own(local: Target) -> Non
 
 def test_empty_tables_are_listed_like_others(local: Target) -> None:
     assert local.rows("SELECT table_name FROM main.information_schema.tables") == []
+
+
+@pytest.mark.parametrize("statement", [f"DROP TABLE {PROFILE}", "DROP SCHEMA main.gold_monitoring CASCADE"])
+def test_what_the_refreshes_of_a_monitor_noted_goes_with_its_profile_table(
+    tmp_path: Path, statement: str
+) -> None:
+    workspace = Workspace(tmp_path / "state")
+    with in_process(workspace) as target:
+        make_usage_table(target)
+        target.post(MONITOR, SMALLEST_MONITOR)
+        target.wait_for_refresh()
+        with workspace.data.cursor() as cursor:
+            assert read_progress(cursor, PROFILE) is not None
+        target.rows(statement)
+        with workspace.data.cursor() as cursor:
+            assert read_progress(cursor, PROFILE) is None
+            assert stored_columns(cursor, STATE_SCHEMA, PROFILE) == {}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_workspace.engine.progress import record_rewrite
+from local_workspace.engine.progress import forget_gone_tables, record_rewrite
 from local_workspace.engine.switches import Switches
 from local_workspace.names import TableName
 from tests.local_workspace.engine.monitored import DRIFT, PROFILE, TABLE, Monitored, metric, monitored
@@ -295,10 +295,10 @@ def test_state_of_a_monitor_whose_tables_are_gone_is_forgotten() -> None:
     monitor = watched()
     monitor.refresh()
     monitor.connection.execute('ALTER TABLE "main.out"."runs_profile_metrics" RENAME TO another')
-    monitor.connection.execute('DROP TABLE "main.out"."another"')
     monitor.connection.execute('CREATE SCHEMA "main.elsewhere"')
     monitor.analysis |= {"output_schema_name": "main.elsewhere"}
     monitor.refresh()
+    forget_gone_tables(monitor.connection)
     tables = monitor.rows(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'monitor state' ORDER BY 1"
     )

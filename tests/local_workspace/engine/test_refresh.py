@@ -5,6 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
+from local_workspace.engine import writing
 from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.failures import failing
 from local_workspace.engine.output_columns import DRIFT_COLUMNS, PROFILE_COLUMNS
@@ -55,6 +56,35 @@ def test_the_report_counts_what_was_written() -> None:
     monitor = monitored(TWO_DAYS)
     report = monitor.refresh()
     assert (report.profile_rows, report.drift_rows, report.windows) == (8, 4, 2)
+
+
+@pytest.mark.parametrize("limit", ["_ROWS_AT_ONCE", "_NAMES_AT_ONCE"])
+def test_rows_are_the_same_whether_a_statement_makes_those_of_many_columns_or_of_one(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_columns = [
+        metric("aggregate", "least", "MIN({{input_column}})", "x", "y"),
+        metric("derived", "twice", "least * 2", "x", "y"),
+        metric("drift", "moved", "{{current_df}}.twice - {{base_df}}.twice", "x", "y"),
+    ]
+
+    def refreshed_twice() -> tuple[object, object]:
+        monitor = monitored(
+            f"SELECT *, x::DOUBLE / 3 AS y, x > 0 AS flag FROM ({TWO_DAYS})",
+            slices=["name"],
+            metrics=[RUNS, PERCENT, GROWTH, *of_columns],
+            baseline="SELECT 5 AS x, 'b' AS name, 0.5::DOUBLE AS y",
+        )
+        monitor.refresh()
+        monitor.connection.execute(
+            "INSERT INTO \"main.gold\".\"runs\" VALUES (TIMESTAMP '2026-03-18', 7, 'a', 1.5, TRUE)"
+        )
+        monitor.refresh()
+        return contents(monitor)
+
+    together = refreshed_twice()
+    monkeypatch.setattr(writing, limit, 1)
+    assert refreshed_twice() == together
 
 
 def test_a_second_refresh_replaces_the_rows() -> None:
