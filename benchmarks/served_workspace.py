@@ -26,7 +26,7 @@ CATALOG: Final = "/api/2.1/unity-catalog"
 ROWS: Final = 300
 DAYS: Final = 3
 _STEP: Final = 0.2
-"""Seconds between two looks whether everything is over."""
+"""Seconds between two looks whether a refresh is over."""
 
 _LONGEST: Final = 900
 _ROWS_QUERY: Final = """
@@ -69,19 +69,23 @@ class ServedWorkspace:
         found: dict[str, Any] = answer.json()
         return found
 
-    def wait_for(self, table: str, refreshes: int) -> None:
-        """Wait until that many refreshes of a table are over; refreshes are carried out in the order of the calls.
+    def wait_until_over(self, refreshes: int) -> None:
+        """Wait until that many refreshes of each table are over.
 
         Raises:
             BenchError: it takes too long.
         """
         end = time.monotonic() + _LONGEST
-        while time.monotonic() < end:
-            found = self.client.get(f"{self.monitor(table)}/refreshes").json().get("refreshes", [])
-            if sum(each["state"] not in {"PENDING", "RUNNING"} for each in found) >= refreshes:
-                return
-            time.sleep(_STEP)
-        raise BenchError(f"the refresh of {table} was not over after {_LONGEST} s")
+        # The last ones first: they are started last.
+        for table in reversed(self.tables):
+            while self._over(table) < refreshes:
+                if time.monotonic() > end:
+                    raise BenchError(f"the refresh of {table} was not over after {_LONGEST} s")
+                time.sleep(_STEP)
+
+    def _over(self, table: str) -> int:
+        found = self.client.get(f"{self.monitor(table)}/refreshes").json().get("refreshes", [])
+        return sum(each["state"] not in {"PENDING", "RUNNING"} for each in found)
 
     def failures(self) -> list[str]:
         """Refreshes that did not succeed."""

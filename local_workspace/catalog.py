@@ -186,11 +186,11 @@ class Catalog:
 
     def exists(self, name: TableName) -> bool:
         """Whether a table or view of that name is there."""
-        return self._data.table(name) is not None
+        return self._data.exists(name)
 
     def databricks_columns(self, name: TableName) -> dict[str, str]:
         """Databricks type text by column name, in order; empty when the table is not there."""
-        return {column.name: types.to_databricks(column.type) for column in self._data.columns(name)}
+        return {column: types.to_databricks(kind) for column, kind in self._data.column_types(name).items()}
 
     def drop_table(self, name: TableName) -> None:
         """Remove a table or view."""
@@ -284,6 +284,9 @@ class Catalog:
         return str(self._identity(name)["table_id"])
 
     def _identity(self, name: TableName) -> Document:
+        known = self._store.get("table", str(name))
+        if known is not None:
+            return known
         with self._store.transaction():
             known = self._store.get("table", str(name))
             if known is None:

@@ -16,8 +16,9 @@ import duckdb
 
 from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
 from local_workspace.engine.progress import create_state
+from local_workspace.engine.stored_columns import stored_columns
 from local_workspace.errors import ExhaustedError, InvalidParameterError
-from local_workspace.limits import bytes_of_disk
+from local_workspace.limits import bytes_of_disk, bytes_of_memory
 from local_workspace.names import SchemaName, TableName
 
 if TYPE_CHECKING:
@@ -100,6 +101,11 @@ class Data:
                     f"memory_limit: '{memory}' cannot be set while more is in use ({reason}); try again when no refresh runs"
                 ) from error
 
+    @property
+    def memory_limit(self) -> int:
+        """Bytes of memory that are taken at most."""
+        return bytes_of_memory(self._rows("SELECT current_setting('memory_limit')")[0][0])
+
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one piece of work."""
@@ -145,13 +151,35 @@ class Data:
 
     def table(self, name: TableName) -> StoredTable | None:
         """The table or view, or None."""
+        key = str(name.in_schema), name.table
         rows = self._rows(
-            "SELECT comment, NULL FROM duckdb_tables() WHERE schema_name = $1 AND table_name = $2 UNION ALL "
-            "SELECT comment, sql FROM duckdb_views() WHERE schema_name = $1 AND view_name = $2",
-            str(name.in_schema),
-            name.table,
+            "SELECT comment, NULL FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", *key
+        ) or self._rows(
+            "SELECT comment, sql FROM duckdb_views() WHERE schema_name = ? AND view_name = ?", *key
         )
         return StoredTable(name, *rows[0]) if rows else None
+
+    def exists(self, name: TableName) -> bool:
+        """Whether a table or view of that name is there."""
+        return bool(self.column_types(name))
+
+    def column_types(self, name: TableName) -> dict[str, str]:
+        """DuckDB type text by column of a table or view in order; empty when it is not there.
+
+        Takes the same however many tables there are, other than `table` and `columns`, which look for comments.
+        """
+        with _answered(), self.cursor() as cursor:
+            return stored_columns(cursor, str(name.in_schema), name.table)
+
+    def count_rows(self, name: TableName) -> int | None:
+        """Rows of a table, which it knows without reading them; None for a view and for what is not there."""
+        with _answered(), self.cursor() as cursor:
+            try:
+                cursor.execute(f"SELECT rowid FROM {name.relation} LIMIT 0")
+            except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
+                return None
+            found = cursor.execute(f"SELECT count(*) FROM {name.relation}").fetchone()
+            return None if found is None else int(found[0])
 
     def columns(self, name: TableName) -> list[StoredColumn]:
         """Columns of a table or view in order; empty when it is not there."""
@@ -164,14 +192,20 @@ class Data:
         return [StoredColumn(row[0], row[1], row[2], row[3] - 1, row[4]) for row in rows]
 
     def _rows(self, statement: str, *values: str) -> list[tuple[Any, ...]]:
-        try:
-            with self.cursor() as cursor:
-                return list(cursor.execute(statement, list(values)).fetchall())
-        except duckdb.OutOfMemoryException as error:
-            raise ExhaustedError(
-                "a refresh or a statement takes all the memory that the switch memory_limit allows; "
-                "repeat the request, or raise the switch"
-            ) from error
+        with _answered(), self.cursor() as cursor:
+            return list(cursor.execute(statement, list(values)).fetchall())
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Say in words when there is not even the memory to look at what is there."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise ExhaustedError(
+            "a refresh or a statement takes all the memory that the switch memory_limit allows; "
+            "repeat the request, or raise the switch"
+        ) from error
 
 
 def remove_spilled(folder: Path) -> None:

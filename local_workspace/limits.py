@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 LEAST_MEMORY: Final = 64 * 10**6
 """Bytes below which DuckDB cannot even read its own tables reliably."""
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?) ?(%|KB|MB|GB|TB)", re.IGNORECASE)
+_BYTES_IN_DUCKDB: Final = {"bytes": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _BYTES: Final = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 
 
@@ -41,6 +42,12 @@ def bytes_of_disk(text: str, folder: Path) -> int:
     """The bytes that a size of disk space stands for, where a percentage is one of what is free beside a folder."""
     size = _size(text)
     return int(shutil.disk_usage(folder).free * size / 100) if text.endswith("%") else int(size)
+
+
+def bytes_of_memory(text: str) -> int:
+    """The bytes that a size stands for as DuckDB writes it: `1.8 GiB`."""
+    number, unit = text.split()
+    return int(float(number) * _BYTES_IN_DUCKDB[unit])
 
 
 def _size(text: str) -> float:

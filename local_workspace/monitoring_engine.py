@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
 from local_workspace.names import TableName
-from local_workspace.refreshes import RefreshFailedError, RefreshStoppedError
+from local_workspace.refreshes import WORKERS, RefreshFailedError, RefreshStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from local_workspace.monitors import Columns, Validate
     from local_workspace.store import Document
     from local_workspace.workspace import Workspace
+
+_BYTES_OF_VALUE: Final = 200
+"""More than what a value of the monitored table takes while it is read, grouped and put in order."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,31 @@ def estimate_refresh(workspace: Workspace, table: TableName, monitor: Document) 
             )
     except RefreshFailed as error:
         raise RefreshFailedError(str(error)) from error
+
+
+def needs_all_memory(workspace: Workspace, table: TableName, monitor: Document) -> bool:
+    """Whether a refresh of a monitor's record has to run alone, so that the memory limit holds as it does for one.
+
+    Refreshes run side by side when all of them together need at most half of the switch `memory_limit` even if each row
+    were a window of its own: for every row, column and granularity the quantiles of a profile row, and what the row takes
+    while it is read. With the defaults (2 GB, 1000 points) and two cores that is 60,000 values, such as 6,000 rows of ten
+    columns. What a view reads is not known: it runs alone.
+    """
+    definition, switches = monitor["definition"], workspace.switches.current
+    series = definition.get("time_series") or definition.get("inference_log") or {}
+    tables = [table]
+    with suppress(ValueError):
+        tables.append(TableName.parse(definition.get("baseline_table_name") or ""))
+    values = 0
+    for name in tables:
+        columns = workspace.data.column_types(name)
+        rows = workspace.data.count_rows(name)
+        if columns and rows is None:
+            return True
+        values += len(columns) * (rows or 0)
+    bytes_of_value = 8 * switches.quantile_points + _BYTES_OF_VALUE
+    needed = values * len(series.get("granularities") or (None,)) * bytes_of_value
+    return needed > workspace.data.memory_limit / 2 / WORKERS
 
 
 def _definition(workspace: Workspace, table: TableName, monitor: Document) -> MonitorDefinition:

@@ -77,6 +77,7 @@ class Monitors:
         self._clock = clock
         self._validate = validate
         self.transitions = Transitions()
+        self._note_outputs()
 
     def create(self, table: TableName, written: str, body: Document) -> Document:
         """Make a monitor; its first refresh is queued. Gives its record.
@@ -104,6 +105,7 @@ class Monitors:
                 "table_name": written,
                 "definition": definition,
                 "dashboard_choices": {field: body[field] for field in DASHBOARD_CHOICES if field in body},
+                "output": _output(table, definition),
                 "output_schema_id": self._schema_id(definition),
                 "version": switches.version_start,
                 "created_at": now,
@@ -125,9 +127,10 @@ class Monitors:
         Raises:
             NotFoundError: table or monitor is not there.
         """
-        with self._store.transaction():
-            table_id, record = self._record(table)
-            if record["status"] == "MONITOR_STATUS_PENDING":
+        table_id, record = self._record(table)
+        if record["status"] == "MONITOR_STATUS_PENDING":
+            with self._store.transaction():
+                table_id, record = self._record(table)
                 self._move_on(table_id, record)
         return record
 
@@ -169,6 +172,7 @@ class Monitors:
             self._check(table, table_id, definition)
             record |= {
                 "definition": definition,
+                "output": _output(table, definition),
                 "output_schema_id": self._schema_id(definition),
                 "version": record["version"] + 1,
                 "next_fire": next_fire(definition, self._clock),
@@ -236,6 +240,14 @@ class Monitors:
         """Names of the tables that have a monitor, sorted."""
         return sorted(record["table"] for _, record in self._store.all("monitor"))
 
+    def _note_outputs(self) -> None:
+        """Note in records of earlier versions where their monitors write."""
+        with self._store.transaction():
+            for table_id, record in self._store.all("monitor"):
+                if "output" not in record:
+                    output = _output(TableName.parse(record["table"]), record["definition"])
+                    self._store.put("monitor", table_id, {**record, "output": output})
+
     def _move_on(self, table_id: str, record: Document) -> None:
         if record["pending_reads"] > 0:
             record["pending_reads"] -= 1
@@ -245,7 +257,8 @@ class Monitors:
         self._store.put("monitor", table_id, record)
 
     def _table_id(self, table: TableName) -> str:
-        self._catalog.table(table)
+        if not self._catalog.exists(table):
+            raise TableNotFoundError(f"Table '{table}' does not exist.")
         return self._catalog.table_id(table)
 
     def _record(self, table: TableName) -> tuple[str, Document]:
@@ -258,8 +271,8 @@ class Monitors:
 
     def _forget_dropped(self, table: TableName) -> None:
         """Remove the monitor of a dropped table whose name another table has now."""
-        for other_id, other in self._store.all("monitor"):
-            if other["table"] == str(table) and other_id != self._catalog.table_id(table):
+        for other_id, _ in self._store.with_field("monitor", "table", str(table)):
+            if other_id != self._catalog.table_id(table):
                 self._store.delete("monitor", other_id)
                 self._refreshes.forget(other_id)
 
@@ -271,12 +284,10 @@ class Monitors:
         schema = SchemaName.parse(definition["output_schema_name"])
         if not self._catalog.schema_exists(schema):
             raise SchemaNotFoundError(f"Schema '{schema}' does not exist.")
-        for other_id, other in self._store.all("monitor"):
-            other_table = TableName.parse(other["table"])
-            same_schema = other["definition"]["output_schema_name"].lower() == str(schema)
-            if other_id != table_id and same_schema and other_table.table == table.table:
+        for other_id, other in self._store.with_field("monitor", "output", _output(table, definition)):
+            if other_id != table_id:
                 raise InvalidParameterError(
-                    f"The monitor of '{other_table}' already writes to "
+                    f"The monitor of '{other['table']}' already writes to "
                     f"{schema}.{table.table}_profile_metrics; "
                     f"choose another output_schema_name for '{table}'"
                 )
@@ -308,6 +319,11 @@ class Monitors:
         if not self._catalog.exists(name):
             raise TableNotFoundError(f"Table '{name}' does not exist.")
         return self._catalog.databricks_columns(name)
+
+
+def _output(table: TableName, definition: Document) -> str:
+    """What the names of the output tables begin with."""
+    return f"{SchemaName.parse(definition['output_schema_name'])}.{table.table}"
 
 
 def _make_wanted_dashboard(record: Document) -> None:

@@ -1,13 +1,19 @@
-"""Refreshes: queued in the store, carried out one after the other by one thread."""
+"""Refreshes: queued in the store, started in the order of the calls, carried out by as many threads as there are cores.
+
+Two refreshes of one monitor never run at once, and one that needs the memory for itself runs alone. DuckDB shares one
+large refresh among the cores; small ones mostly plan and are as fast as one core can, so that they run side by side.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OVER = frozenset({"SUCCESS", "FAILED", "CANCELED"})
+WORKERS: Final = os.cpu_count() or 1
+"""Refreshes that are carried out side by side."""
+
 _ATTEMPTS = 5
 _LONGEST_WAIT = 60.0
 
@@ -36,20 +45,47 @@ class RefreshFailedError(Exception):
 Work = Callable[[Document, Callable[[], bool]], Any]
 """Carries out a refresh of a monitor's record; can ask whether it was cancelled; gives a report."""
 
+NeedsAll = Callable[[Document], bool]
+"""Whether a refresh of a monitor's record needs the memory for itself."""
+
 
 class Refreshes:
-    """The queue, its thread, and what became of each refresh."""
+    """The queue, its threads, and what became of each refresh.
 
-    def __init__(self, store: Store, clock: Clock, work: Work, schedules: Schedules) -> None:
+    Args:
+        store: holds the refreshes.
+        clock: the workspace's time.
+        work: carries a refresh out; called by several threads.
+        schedules: of the monitors.
+        needs_all: whether a refresh runs alone; those behind it wait with it until the others are over.
+        workers: how many run side by side at most.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        work: Work,
+        schedules: Schedules,
+        needs_all: NeedsAll = lambda _: False,
+        workers: int = WORKERS,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._work = work
         self._schedules = schedules
+        self._needs_all = needs_all
+        self._most = workers
         self._wake = threading.Event()
         self._stopping = False
         self._cancelled: set[str] = set()
         self._open: set[tuple[int, str]] = set()
         """Numbers and keys of refreshes that may not be over: looking through all there ever were takes long."""
+        self._running: dict[str, str] = {}
+        """Monitors by the keys of the refreshes that are carried out, also of those whose cancellation is not over."""
+        self._alone = False
+        """Whether what is carried out needs the memory for itself."""
+        self._workers = ThreadPoolExecutor(workers, "refresh")
         self._thread = threading.Thread(target=self._loop, name="refreshes", daemon=True)
         self._requeue_interrupted()
 
@@ -58,11 +94,12 @@ class Refreshes:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop; a running refresh is cancelled and queued again at the next start."""
+        """Stop; running refreshes are cancelled and queued again at the next start."""
         self._stopping = True
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._workers.shutdown()
 
     def wake(self) -> None:
         """Look at the queue again: the clock was changed."""
@@ -161,10 +198,8 @@ class Refreshes:
             self._wake.clear()
             self._queue_due()
             key, wait = self._next()
-            if key is None:
+            if key is None or not self._start(key):
                 self._wake.wait(wait)
-            else:
-                self._carry_out(key)
 
     def _queue_due(self) -> None:
         # In one transaction, so that nobody finds a schedule fired and its refresh not yet queued.
@@ -173,32 +208,53 @@ class Refreshes:
                 self.add(monitor_id, trigger="SCHEDULE")
 
     def _next(self) -> tuple[str | None, float]:
-        """The key of the refresh that is due, or None and how long to wait."""
+        """The key of the refresh that is due and may start, or None, and how long to wait unless something changes."""
         now = self._clock.now().timestamp()
         fires = self._schedules.next()
         wait = _LONGEST_WAIT if fires is None else min(max(fires - now, 0.01), _LONGEST_WAIT)
-        blocked: set[str] = set()
+        blocked = set(self._running.values())
+        if self._alone or len(self._running) == self._most:
+            return None, wait
         for key, record in self._not_over():
             if record["state"] != "PENDING" or record["monitor"] in blocked:
                 continue
             if record["not_before"] <= now:
-                return key, 0.0
+                return key, wait
             blocked.add(record["monitor"])
             wait = min(wait, record["not_before"] - now)
         return None, wait
 
-    def _carry_out(self, key: str) -> None:
+    def _start(self, key: str) -> bool:
+        """Have a refresh carried out; False when it has to wait until those that run are over."""
+        record = self._store.get("refresh", key)
+        monitor = None if record is None else self._store.get("monitor", record["monitor"])
+        alone = monitor is not None and self._runs_alone(monitor)
+        if alone and self._running:
+            return False
         with self._store.transaction():
             record = self._store.get("refresh", key)
             monitor = None if record is None else self._store.get("monitor", record["monitor"])
             if record is None or record["state"] != "PENDING":
-                return
+                return True
             if monitor is None:
                 self._store.delete("refresh", key)
-                return
-            record |= {"state": "RUNNING", "start_time_ms": self._clock.now_ms()}
-            self._store.put("refresh", key, record)
+                return True
+            self._store.put(
+                "refresh", key, {**record, "state": "RUNNING", "start_time_ms": self._clock.now_ms()}
+            )
+        self._running[key], self._alone = record["monitor"], alone
+        self._workers.submit(self._carry_out, key, monitor)
+        return True
 
+    def _runs_alone(self, monitor: Document) -> bool:
+        try:
+            return self._needs_all(monitor)
+        except Exception:
+            # It may be the memory that it is about which is lacking.
+            log.exception("what a refresh of %s needs cannot be told", monitor["table"])
+            return True
+
+    def _carry_out(self, key: str, monitor: Document) -> None:
         started = time.monotonic()
         try:
             report = self._repeated(monitor, lambda: self._stopping or key in self._cancelled)
@@ -213,6 +269,9 @@ class Refreshes:
             self._succeeded(key, report, time.monotonic() - started)
         finally:
             self._cancelled.discard(key)
+            self._alone = False
+            del self._running[key]
+            self.wake()
 
     def _repeated(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
         for attempt in range(1, _ATTEMPTS + 1):

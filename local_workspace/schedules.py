@@ -55,19 +55,14 @@ class Schedules:
         """Keys of the documents whose schedule fires now; each counts as fired."""
         now = self._clock.now().timestamp()
         with self._store.transaction():
-            found = [
-                (key, record)
-                for key, record in self._store.all(self._kind)
-                if record.get("next_fire") is not None and record["next_fire"] <= now
-            ]
+            found = self._store.up_to(self._kind, "next_fire", now)
             for key, record in found:
                 self._put_next(key, record)
         return [key for key, _ in found]
 
     def next(self) -> float | None:
         """Seconds since 1970 of the next firing of any of them."""
-        fires = [record.get("next_fire") for _, record in self._store.all(self._kind)]
-        return min((moment for moment in fires if moment is not None), default=None)
+        return self._store.least(self._kind, "next_fire")
 
     def _put_next(self, key: str, record: Document) -> None:
         fires = next_fire(record[self._field], self._clock)

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import uuid
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,9 @@ Document = dict[str, Any]
 
 _GREATEST = "\U0010ffff"
 """The character that is sorted behind all others."""
+
+_FOUND_BY: Final = ("next_fire", "output", "table")
+"""Fields of documents that have an index: what is asked of them does not take longer with the number of documents."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
@@ -38,7 +41,11 @@ class Store:
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(_SCHEMA)
+        indexes = "".join(
+            f"CREATE INDEX IF NOT EXISTS document_{field} ON document (kind, {_value(field)}) WHERE {_value(field)} IS NOT NULL;"
+            for field in _FOUND_BY
+        )
+        self._database.executescript(f"BEGIN; {_SCHEMA} {indexes} COMMIT;")
 
     def close(self) -> None:
         """Release the file."""
@@ -91,17 +98,40 @@ class Store:
 
     def all(self, kind: str, prefix: str = "") -> list[tuple[str, Document]]:
         """Documents of a kind whose key starts with `prefix`, in the order of their keys."""
+        return self._rows(
+            # The key is compared as a whole too, for which there is an index.
+            "WHERE kind = ? AND key >= ? AND key <= ? AND substr(key, 1, ?) = ? ORDER BY key",
+            kind,
+            prefix,
+            prefix + _GREATEST * 8,
+            len(prefix),
+            prefix,
+        )
+
+    def with_field(self, kind: str, field: str, value: str) -> list[tuple[str, Document]]:
+        """Documents of a kind with a text in a field, which is one of those with an index, in the order of their keys."""
+        return self._rows(f"{_found_by(field)} = ? ORDER BY key", kind, value)
+
+    def up_to(self, kind: str, field: str, most: float) -> list[tuple[str, Document]]:
+        """Documents of a kind with at most this number in a field, which is one of those with an index, by their keys."""
+        return self._rows(f"{_found_by(field)} <= ? ORDER BY key", kind, most)
+
+    def least(self, kind: str, field: str) -> float | None:
+        """The least number that a document of a kind has in a field, which is one of those with an index."""
+        first = self._rows(f"{_found_by(field)} IS NOT NULL ORDER BY {_value(field)} LIMIT 1", kind)
+        return float(first[0][1][field]) if first else None
+
+    def _rows(self, condition: str, *values: object) -> list[tuple[str, Document]]:
         with self._lock:
-            rows = self._database.execute(
-                # The key is compared as a whole too, for which there is an index.
-                "SELECT key, body FROM document WHERE kind = ? AND key >= ? AND key <= ? "
-                "AND substr(key, 1, ?) = ? ORDER BY key",
-                (kind, prefix, prefix + _GREATEST * 8, len(prefix), prefix),
-            ).fetchall()
+            rows = self._database.execute(f"SELECT key, body FROM document {condition}", values).fetchall()
         return [(key, _document(body)) for key, body in rows]
 
     def fact(self, name: str, default: str) -> str:
         """A fact that never changes once read: `default` is kept on the first call."""
+        with self._lock:
+            row = self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        if row is not None:
+            return str(row[0])
         with self.transaction():
             self._database.execute("INSERT OR IGNORE INTO fact VALUES (?, ?)", (name, default))
             return str(self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0])
@@ -130,6 +160,18 @@ class Store:
     def metastore_id(self) -> str:
         """UUID of the metastore; made once."""
         return self.fact("metastore_id", str(uuid.uuid4()))
+
+
+def _found_by(field: str) -> str:
+    """SQL that chooses documents of a kind by a field with an index, up to the comparison."""
+    if field not in _FOUND_BY:
+        raise ValueError(f"documents are not found by '{field}', but by {', '.join(_FOUND_BY)}")
+    return f"INDEXED BY document_{field} WHERE kind = ? AND {_value(field)} IS NOT NULL AND {_value(field)}"
+
+
+def _value(field: str) -> str:
+    """SQL of a field's value; a text that is no JSON to SQLite, as one with NaN, has none."""
+    return f"CASE WHEN json_valid(body) THEN json_extract(body, '$.{field}') END"
 
 
 def _document(body: str) -> Document:

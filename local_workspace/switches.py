@@ -65,18 +65,18 @@ class SwitchBoard:
     def __init__(self, store: Store, apply: Callable[[WorkspaceSwitches], None] = lambda _: None) -> None:
         self._store = store
         self._apply = apply
-        apply(self.current)
+        self._current, self._of_refreshes = _both(self._stored())
+        apply(self._current)
 
     @property
     def current(self) -> WorkspaceSwitches:
         """All switches as they stand."""
-        return WorkspaceSwitches(**self._set())
+        return self._current
 
     @property
     def of_refreshes(self) -> Switches:
         """Those that decide what a refresh computes."""
-        current = self.current
-        return Switches(**{name: getattr(current, name) for name in Switches.model_fields})
+        return self._of_refreshes
 
     def change(self, changes: dict[str, Any]) -> WorkspaceSwitches:
         """Set some switches for good; None gives one its default again.
@@ -94,22 +94,27 @@ class SwitchBoard:
             merged = {
                 name: value for name, value in {**self._stored(), **changes}.items() if value is not None
             }
-            changed = WorkspaceSwitches(**{**_from_environment(), **merged})
+            changed, of_refreshes = _both(merged)
             self._apply(changed)
             self._store.set_fact(_FACT, json.dumps(merged))
+        self._current, self._of_refreshes = changed, of_refreshes
         return changed
 
     def reset(self) -> None:
         """Give every switch its default again."""
         self._store.set_fact(_FACT, "{}")
-        self._apply(self.current)
-
-    def _set(self) -> dict[str, Any]:
-        return {**_from_environment(), **self._stored()}
+        self._current, self._of_refreshes = _both({})
+        self._apply(self._current)
 
     def _stored(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(self._store.fact(_FACT, "{}"))
         return found
+
+
+def _both(given: dict[str, Any]) -> tuple[WorkspaceSwitches, Switches]:
+    """All switches and those of refreshes, where some are set; checking them again for each refresh would take 10 ms."""
+    current = WorkspaceSwitches(**{**_from_environment(), **given})
+    return current, Switches(**{name: getattr(current, name) for name in Switches.model_fields})
 
 
 def _from_environment() -> dict[str, Any]:

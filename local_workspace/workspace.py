@@ -26,7 +26,7 @@ from local_workspace.jobs.python_tasks import Address, PythonTasks
 from local_workspace.jobs.runs import Runs
 from local_workspace.jobs.sql_tasks import SqlTasks
 from local_workspace.jobs.tasks import Tasks
-from local_workspace.monitoring_engine import Engine, local_engine
+from local_workspace.monitoring_engine import Engine, local_engine, needs_all_memory
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
 from local_workspace.object_permissions import ObjectPermissions
@@ -80,7 +80,7 @@ class Workspace:
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock, "monitor", "definition")
-        self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules)
+        self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules, self._needs_all)
         self.switches = SwitchBoard(
             self.store, lambda switches: self.data.limit(switches.memory_limit, switches.spill_limit)
         )
@@ -189,6 +189,9 @@ class Workspace:
 
     def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
         return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)
+
+    def _needs_all(self, monitor: Document) -> bool:
+        return needs_all_memory(self, TableName.parse(monitor["table"]), monitor)
 
 
 def token_of(folder: Path) -> str:

@@ -105,7 +105,7 @@ def delete_monitor(request: Request) -> None:
 
 
 def create_refresh(request: Request) -> dict[str, Any]:
-    """Queue a refresh of a table's monitor; one at a time is carried out."""
+    """Queue a refresh of a table's monitor; one at a time of a monitor is carried out."""
     table = _table(request)
     _check_same_object(request, request.body(NewRefresh))
     return _table_refresh(request, request.workspace.monitors.run_refresh(table))

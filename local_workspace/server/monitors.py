@@ -147,7 +147,7 @@ def delete_monitor(request: Request) -> None:
 
 
 def run_refresh(request: Request) -> dict[str, Any]:
-    """Queue a refresh; one at a time is carried out."""
+    """Queue a refresh; one at a time of a monitor is carried out."""
     request.body(Body)
     return request.workspace.monitors.run_refresh(request.table)
 

@@ -12,11 +12,14 @@ import pytest
 
 from local_workspace.data import SPILL_FOLDER, Data
 from local_workspace.limits import bytes_of_disk, disk_size, memory_size
+from local_workspace.monitoring_engine import needs_all_memory
+from local_workspace.names import TableName
 from local_workspace.switches import MEMORY_VARIABLE
 from local_workspace.workspace import Workspace
 from tests.local_workspace.target import (
     MONITOR,
     SMALLEST_MONITOR,
+    USAGE,
     Target,
     in_process,
     make_usage_table,
@@ -106,6 +109,58 @@ def test_a_limit_that_is_none_is_refused_and_the_old_one_stays(local: Target) ->
     answer = local.post(SWITCHES, {"memory_limit": "10 MB"})
     assert answer.json()["message"] == "memory_limit: '10 MB' is too small; the least is 64 MB"
     assert local.get(SWITCHES).json()["switches"]["memory_limit"]["value"] == "2 GB"
+
+
+@pytest.mark.parametrize("text", ["64 MB", "300 MB", "2 GB", "50 GB", "3 TB"])
+def test_the_limit_that_holds_is_known_in_bytes(tmp_path: Path, text: str) -> None:
+    number, unit = text.split()
+    data = Data(tmp_path)
+    data.limit(text, "0 GB")
+    assert data.memory_limit == pytest.approx(
+        int(number) * {"MB": 1e6, "GB": 1e9, "TB": 1e12}[unit], rel=0.04
+    )
+    data.close()
+
+
+def needs_all(workspace: Workspace, definition: dict[str, Any], table: str = USAGE) -> bool:
+    return needs_all_memory(workspace, TableName.parse(table), {"definition": definition})
+
+
+@pytest.mark.parametrize(
+    ("rows", "granularities", "memory", "alone"),
+    [
+        (1_000, 1, "2 GB", False),
+        (100_000, 1, "2 GB", True),
+        (100_000, 1, "200 GB", False),
+        (1_000, 100, "2 GB", True),
+        (1_000, 1, "64 MB", True),
+    ],
+)
+def test_a_refresh_runs_alone_that_may_need_much_of_the_memory(
+    tmp_path: Path, rows: int, granularities: int, memory: str, *, alone: bool
+) -> None:
+    workspace = Workspace(tmp_path)
+    with in_process(workspace) as target:
+        make_usage_table(target)
+        fill(workspace, rows)
+        workspace.data.limit(memory, "0 GB")
+        series = {**SMALLEST_MONITOR["time_series"], "granularities": ["1 day"] * granularities}
+        assert needs_all(workspace, {**SMALLEST_MONITOR, "time_series": series}) is alone
+        baseline = {"snapshot": {}, "baseline_table_name": USAGE}
+        target.rows("CREATE TABLE main.gold.empty (a INT)")
+        assert needs_all(workspace, {"snapshot": {}}, "main.gold.empty") is False
+        if granularities == 1:
+            assert needs_all(workspace, baseline, "main.gold.empty") is alone
+
+
+def test_a_refresh_of_a_view_runs_alone_and_one_of_a_table_that_is_gone_does_not(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    with in_process(workspace) as target:
+        make_usage_table(target)
+        target.rows(f"CREATE VIEW main.gold.seen AS SELECT * FROM {USAGE}")
+        assert needs_all(workspace, SMALLEST_MONITOR, "main.gold.seen")
+        assert not needs_all(workspace, SMALLEST_MONITOR, "main.gold.gone")
+        assert not needs_all(workspace, {"snapshot": {}, "baseline_table_name": "no name"})
 
 
 def test_what_a_killed_process_put_on_disk_is_removed(tmp_path: Path) -> None:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from databricks.sdk.errors import NotFound
 from databricks.sdk.service.catalog import MonitorInfoStatus, MonitorTimeSeries
 
-from tests.local_workspace.target import CATALOG, MONITOR, SMALLEST_MONITOR, USAGE, Target
+from local_workspace.workspace import Workspace
+from tests.local_workspace.target import (
+    CATALOG,
+    MONITOR,
+    SMALLEST_MONITOR,
+    USAGE,
+    Target,
+    in_process,
+    make_usage_table,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DOUBLE = '{"metadata":{},"name":"output","nullable":true,"type":"double"}'
 
@@ -193,6 +205,20 @@ def test_two_tables_of_one_name_cannot_share_an_output_schema(usage: Target) -> 
         "The monitor of 'main.gold.usage' already writes to main.gold_monitoring.usage_profile_metrics; "
         "choose another output_schema_name for 'main.default.usage'"
     )
+
+
+def test_where_a_monitor_of_an_earlier_version_writes_is_known_too(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "state")
+    with in_process(workspace) as target:
+        make_usage_table(target)
+        target.rows("CREATE TABLE main.default.usage (happened_at TIMESTAMP)")
+        target.post(MONITOR, SMALLEST_MONITOR)
+        ((key, record),) = workspace.store.all("monitor")
+        del record["output"]
+        workspace.store.put("monitor", key, record)
+    with in_process(Workspace(tmp_path / "state")) as target:
+        answer = target.post(f"{CATALOG}/tables/main.default.usage/monitor", SMALLEST_MONITOR)
+        assert "already writes to main.gold_monitoring.usage_profile_metrics" in answer.json()["message"]
 
 
 def test_every_field_is_known_or_named(usage: Target) -> None:

@@ -148,6 +148,26 @@ def test_refreshes_of_one_monitor_never_run_at_once(tmp_path: Path) -> None:
     assert most == [1] * 6
 
 
+def test_refreshes_side_by_side_write_what_each_would_alone(usage: Target) -> None:
+    days = (f"current_timestamp() - INTERVAL {day} DAY" for day in range(1, 6))
+    usage.rows(f"INSERT INTO {USAGE} " + " UNION ALL ".join(f"SELECT {day}, 'a', 2.5, 3" for day in days))
+    tables = [f"copy_{number}" for number in range(8)]
+    for table in tables:
+        usage.rows(f"CREATE TABLE main.gold.{table} AS SELECT * FROM {USAGE}")
+    paths = [f"{CATALOG}/tables/main.gold.{table}/monitor" for table in tables]
+    for path in paths:
+        assert usage.post(path, SMALLEST_MONITOR).status_code == 200
+    for path in paths:
+        assert usage.wait_for_refresh(path)["state"] == "SUCCESS"
+    for kind in ("profile", "drift"):
+        first, *others = (
+            usage.rows(f"SELECT * FROM main.gold_monitoring.{table}_{kind}_metrics ORDER BY ALL")
+            for table in tables
+        )
+        assert len(first) > 0
+        assert others == [first] * (len(tables) - 1)
+
+
 def test_list_is_newest_first_and_ends_at_25(held: Target) -> None:
     for _ in range(27):
         held.post(REFRESHES)
