@@ -9,14 +9,15 @@ from benchmarks.job_runs import BEGIN, GOLD_TABLE
 from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.refresh import RefreshReport, refresh
 from local_workspace.engine.switches import Switches
+from local_workspace.names import TableName
+from local_workspace.working_memory import count_values, refresh_within
 from monitoring.domains.job import DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    import duckdb
-
+    from local_workspace.data import Data
     from monitoring.metrics import Metric
 
 TABLE: Final = f"main.gold.{GOLD_TABLE.name}"
@@ -45,24 +46,27 @@ KINDS: Final[Mapping[str, Callable[[str], MonitorDefinition]]] = {
 """Kind of refresh -> definition of the monitor for an output schema."""
 
 
-def refresh_monitor(
-    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, now: datetime
-) -> RefreshReport:
-    """Refresh at a moment.
+def refresh_monitor(data: Data, definition: MonitorDefinition, now: datetime) -> RefreshReport:
+    """Refresh at a moment, in the memory that a workspace would give it.
 
     The monitor counts as created 30 days after the first run, so that its first refresh, which reads 30 days back,
     reads all of them.
     """
-    return refresh(
-        connection,
-        definition,
-        now=now,
-        created_at=BEGIN + timedelta(days=LOOK_BACK_DAYS),
-        monitor_version=0,
-        commit_version=0,
-        switches=Switches(),
-        cancelled=lambda: False,
-    )
+
+    def compute() -> RefreshReport:
+        with data.cursor() as cursor:
+            return refresh(
+                cursor,
+                definition,
+                now=now,
+                created_at=BEGIN + timedelta(days=LOOK_BACK_DAYS),
+                monitor_version=0,
+                commit_version=0,
+                switches=Switches(),
+                cancelled=lambda: False,
+            )
+
+    return refresh_within(data, count_values(data, [TableName.parse(TABLE)]), compute)
 
 
 def _definition(

@@ -69,6 +69,8 @@ class Data:
                 f"(python -m local_workspace stop --state {folder}) or choose another --state folder"
             ) from error
         remove_spilled(folder)
+        self._memory = "80%"
+        """What `limit` allows; until it is called, DuckDB's own limit."""
         self.defining = threading.RLock()
         """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
         create_state(self._database)
@@ -95,11 +97,32 @@ class Data:
             try:
                 cursor.execute(f"SET GLOBAL max_temp_directory_size = '{size}B'")
                 cursor.execute(f"SET GLOBAL memory_limit = '{memory}'")
+                self._memory = memory
             except duckdb.Error as error:
                 reason = str(error).split("\n", 1)[0]
                 raise InvalidParameterError(
                     f"memory_limit: '{memory}' cannot be set while more is in use ({reason}); try again when no refresh runs"
                 ) from error
+
+    @contextmanager
+    def within(self, size: int) -> Iterator[bool]:
+        """Bound the memory to fewer bytes than `limit` allows while the block runs, one at a time; says whether it does.
+
+        It does not where `limit` allows no more, or where more is in use already.
+        """
+        is_less = size < self.memory_limit
+        if is_less:
+            with self.cursor() as cursor:
+                try:
+                    cursor.execute(f"SET GLOBAL memory_limit = '{size}B'")
+                except duckdb.Error:
+                    is_less = False
+        try:
+            yield is_less
+        finally:
+            if is_less:
+                with self.cursor() as cursor:
+                    cursor.execute(f"SET GLOBAL memory_limit = '{self._memory}'")
 
     @property
     def memory_limit(self) -> int:

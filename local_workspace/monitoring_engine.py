@@ -11,12 +11,14 @@ import duckdb
 
 from local_workspace.names import TableName
 from local_workspace.refreshes import WORKERS, RefreshFailedError, RefreshStoppedError
+from local_workspace.working_memory import FEW, count_values, refresh_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.estimate import Estimate
+    from local_workspace.engine.refresh import RefreshReport
     from local_workspace.engine.switches import Switches
     from local_workspace.monitors import Columns, Validate
     from local_workspace.store import Document
@@ -57,9 +59,10 @@ def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelle
     from local_workspace.engine import refresh as engine  # noqa: PLC0415 - loaded when it is needed
 
     definition = _definition(workspace, table, monitor)
-    try:
+
+    def compute() -> RefreshReport:
         with workspace.data.cursor() as cursor:
-            report = engine.refresh(
+            return engine.refresh(
                 cursor,
                 definition,
                 **_moments(workspace, monitor),
@@ -68,6 +71,11 @@ def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelle
                 switches=workspace.switches.of_refreshes,
                 cancelled=cancelled,
             )
+
+    try:
+        report = refresh_within(
+            workspace.data, count_values(workspace.data, _tables(table, monitor)), compute
+        )
     except engine.RefreshCancelled as error:
         raise RefreshStoppedError(str(error)) from error
     except engine.RefreshFailed as error:
@@ -109,23 +117,24 @@ def needs_all_memory(workspace: Workspace, table: TableName, monitor: Document) 
     Refreshes run side by side when all of them together need at most half of the switch `memory_limit` even if each row
     were a window of its own: for every row, column and granularity the quantiles of a profile row, and what the row takes
     while it is read. With the defaults (2 GB, 1000 points) and two cores that is 60,000 values, such as 6,000 rows of ten
-    columns. What a view reads is not known: it runs alone.
+    columns. What a view reads is not known: it runs alone, and so does what `refresh_within` bounds for the whole workspace.
     """
     definition, switches = monitor["definition"], workspace.switches.current
     series = definition.get("time_series") or definition.get("inference_log") or {}
-    tables = [table]
-    with suppress(ValueError):
-        tables.append(TableName.parse(definition.get("baseline_table_name") or ""))
-    values = 0
-    for name in tables:
-        columns = workspace.data.column_types(name)
-        rows = workspace.data.count_rows(name)
-        if columns and rows is None:
-            return True
-        values += len(columns) * (rows or 0)
+    values = count_values(workspace.data, _tables(table, monitor))
+    if values is None or values > FEW:
+        return True
     bytes_of_value = 8 * switches.quantile_points + _BYTES_OF_VALUE
     needed = values * len(series.get("granularities") or (None,)) * bytes_of_value
     return needed > workspace.data.memory_limit / 2 / WORKERS
+
+
+def _tables(table: TableName, monitor: Document) -> list[TableName]:
+    """The monitored table, and the baseline table where there is one."""
+    tables = [table]
+    with suppress(ValueError):
+        tables.append(TableName.parse(monitor["definition"].get("baseline_table_name") or ""))
+    return tables
 
 
 def _definition(workspace: Workspace, table: TableName, monitor: Document) -> MonitorDefinition:

@@ -41,7 +41,7 @@ def main() -> None:
     with data.cursor() as cursor:
         runs.add_day(cursor, job_monitor.RELATION)
         began = time.perf_counter()
-        report = job_monitor.refresh_monitor(cursor, definition, now)
+        report = job_monitor.refresh_monitor(data, definition, now)
         done: dict[str, object] = {
             "seconds": time.perf_counter() - began,
             "windows": report.windows,
@@ -50,7 +50,7 @@ def main() -> None:
         if options.compare:
             cursor.execute(f"CREATE SCHEMA {AGAIN.relation}")
             again = job_monitor.complete(str(AGAIN))
-            job_monitor.refresh_monitor(cursor, again, now)
+            job_monitor.refresh_monitor(data, again, now)
             done["differences"] = _differences(cursor, definition, again)
     data.close()
     print(json.dumps(done))

@@ -68,7 +68,7 @@ def _refreshed(state: Path, kind: str, days: int, *, keep: bool) -> Refreshed:
         if kind == job_monitor.WITHOUT_COLUMNS:
             stack.enter_context(patch("local_workspace.engine.refresh.read_input", _read_without_columns))
         began = time.perf_counter()
-        report = job_monitor.refresh_monitor(cursor, definition, JobRuns(0, days).end)
+        report = job_monitor.refresh_monitor(data, definition, JobRuns(0, days).end)
         seconds = time.perf_counter() - began
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES_PER_UNIT
         if not keep:

@@ -44,7 +44,7 @@ _UNWRITTEN: Final = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMN
 _ROWS_AT_ONCE: Final = 10_000
 """Rows that one statement makes of several `column_name`: planning it takes longer than making a few rows."""
 _NAMES_AT_ONCE: Final = 25
-"""How many `column_name` one statement makes rows of: the longest takes DuckDB some 0.2 seconds to plan."""
+"""How many `column_name` one statement makes rows of: of a table with 120 columns, 10 and 50 took longer."""
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,7 @@ def needs_all(workspace: Workspace, definition: dict[str, Any], table: str = USA
         (1_000, 1, "2 GB", False),
         (100_000, 1, "2 GB", True),
         (100_000, 1, "200 GB", False),
+        (300_000, 1, "200 GB", True),
         (1_000, 100, "2 GB", True),
         (1_000, 1, "64 MB", True),
     ],
