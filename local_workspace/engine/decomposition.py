@@ -182,6 +182,26 @@ class Decomposition:
         return name
 
 
+@lru_cache(maxsize=256)
+def decomposed(
+    expressions: tuple[tuple[str, str], ...],
+    ordered: tuple[tuple[str, Ordered], ...] = (),
+    irregular: frozenset[str] = frozenset(),
+) -> Decomposition:
+    """The parts of some expressions; kept for the next refresh, so that nobody may change them.
+
+    Args:
+        expressions: names, each with DuckDB SQL over aggregates of rows.
+        ordered: further names, each with what needs the values in order.
+        irregular: as in `Decomposition`.
+    """
+    made = Decomposition(aggregate_functions(), irregular)
+    made.add(dict(expressions))
+    for name, each in ordered:
+        made.order(name, each)
+    return made
+
+
 @lru_cache(maxsize=4096)
 def _parsed(sql: str) -> exp.Expr:
     """The tree of DuckDB SQL, kept for the next refresh; whoever changes it takes a copy."""

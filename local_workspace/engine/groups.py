@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.cells import alone_query, cells_query, combined_query, direct_query
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import INPUT_COLUMN, MetricKind
-from local_workspace.engine.decomposition import Decomposition, Ordered, aggregate_functions
+from local_workspace.engine.decomposition import Decomposition, Ordered, decomposed
 from local_workspace.engine.described_columns import described_columns
 from local_workspace.engine.failures import failing
 from local_workspace.engine.metric_sql import metric_sql
@@ -146,17 +146,16 @@ class Groups:
 
     def _decomposition(self, *, is_whole: bool) -> Decomposition:
         """What has to be computed of each group."""
-        made = Decomposition(aggregate_functions())
-        made.add({each.alias: each.sql for each in self._aggregates(is_whole=is_whole)})
-        irregular = self._irregular(each.value for each in made.ordered.values() if each.share is not None)
-        if irregular:
-            made = Decomposition(aggregate_functions(), irregular)
-            made.add({each.alias: each.sql for each in self._aggregates(is_whole=is_whole)})
+        expressions = tuple((each.alias, each.sql) for each in self._aggregates(is_whole=is_whole))
+        of_metrics = decomposed(expressions).ordered.values()
+        irregular = self._irregular(each.value for each in of_metrics if each.share is not None)
         wanted = self._wanted(is_whole=is_whole)
-        for position, statistics in enumerate(self.statistics):
-            for name in statistics.ordered(wanted):
-                made.order(_alias(name, position), Ordered(statistics.value, _SHARES[name]))
-        return made
+        ordered = tuple(
+            (_alias(name, position), Ordered(statistics.value, _SHARES[name]))
+            for position, statistics in enumerate(self.statistics)
+            for name in statistics.ordered(wanted)
+        )
+        return decomposed(expressions, ordered, irregular)
 
     def _irregular(self, values: Iterable[str]) -> frozenset[str]:
         """Those of the values that are NaN or infinite on some row."""
