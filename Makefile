@@ -65,7 +65,7 @@ lint: venv  ## formatting, lint rules, types
 test: venv toolchain lint  ## everything: lint and all tests, with the real Pulumi programs
 	@$(VENV)/python -m pytest -n 2
 
-bench: venv  ## measure against other ways to get the same numbers, and write docs/benchmarks.md (25 minutes)
+bench: venv  ## measure against other ways to get the same numbers, and write docs/benchmarks.md (2 hours)
 	@$(VENV)/python -m benchmarks --write docs/benchmarks.md
 
 evaluate: venv  ## how well the alerts find known incidents; REAL=folder evaluates labelled files too

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from statistics import median
@@ -23,16 +20,19 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 50
 _VERSION: Final = f"Spark {version('pyspark')}"
-_LONGEST: Final = 2400.0
-"""Seconds after which Spark is ended, all sizes together; what it was at is then given as longer than it took so far."""
+_LONGEST: Final = 900.0
+"""Seconds that Spark gets for a size in any case; more where they do not decide yet whether the goal is met."""
+
+_PREPARATION: Final = 60.0
+"""Seconds that it has in addition to start."""
 
 _METHOD: Final = (
     "The same custom metrics, the engine's time as above. Spark runs in local mode on all cores with 8 GB for the driver, "
     "from one Parquet file with the same rows, its session started before the clock runs: one grouped query for each "
     "slicing expression and granularity with all its metrics (12), cached, joined with itself for the drift, and both "
-    "written to Parquet. All sizes share a session, so that the only run over more rows is one of a warm Java machine. "
-    "All values are compared with the engine's when the clock has stopped. A size that takes Spark more than a minute runs "
-    f"once, and all is ended after {_LONGEST / 60:.0f} minutes."
+    "written to Parquet. Each size has a session of its own, which its runs share. All values are compared with the "
+    "engine's when the clock has stopped. What takes Spark more than a minute runs once, and is ended when it has taken "
+    f"{_LONGEST / 60:.0f} minutes and {_LEAST} times the engine's time."
 )
 
 
@@ -44,13 +44,12 @@ def spark(bench: Bench) -> Section:
     """
     if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         raise BenchError("Spark needs Java; install Java 17 or newer, or set JAVA_HOME")
-    folder = bench.folder / "spark"
-    folder.mkdir()
     lines: list[tuple[str, ...]] = []
     goals: list[Goal] = []
     differences: list[str] = []
-    for number, (rows, theirs) in enumerate(_spark_seconds(bench, folder)):
-        ours = bench.seconds(rows, "custom")
+    for rows in bench.rows:
+        folder, ours = bench.folder / "spark", bench.seconds(rows, "custom")
+        theirs = _taken(bench, rows, folder, max(_LONGEST, _LEAST * median(ours)))
         bench.say(f"{_VERSION}, {rows:,} job runs: {median(theirs.seconds):.1f} s")
         lines += _lines(rows, ours, theirs)
         ratio = median(theirs.seconds) / median(ours)
@@ -58,8 +57,8 @@ def spark(bench: Bench) -> Section:
         goals.append(goal if theirs.is_over else replace(goal, figure=f"more than {goal.figure}"))
         if theirs.is_over:
             with Engine(bench.dataset(rows)) as engine:
-                differences += engine.differences_of_spark(folder / str(number))
-    shutil.rmtree(folder)
+                differences += engine.differences_of_spark(folder / "results")
+        shutil.rmtree(folder, ignore_errors=True)
     title = "The custom metrics, against Spark"
     return Section(title, _METHOD, COMPARED, tuple(lines), tuple(goals), differences=tuple(differences))
 
@@ -72,18 +71,15 @@ class _Taken:
     is_over: bool = True
 
 
-def _spark_seconds(bench: Bench, folder: Path) -> list[tuple[int, _Taken]]:
-    """For each number of job runs that Spark came to what it took."""
-    files = [bench.dataset(rows).parquet for rows in bench.rows]
-    noted, began = folder / "seconds.json", time.time()
-    small = ("--small",) if bench.is_quick else ()
-    with suppress(TimeoutExpired):
-        bench.ask_own("spark", folder, noted, bench.runs, *files, *small, limit=_LONGEST)
-    found = [_Taken(seconds) for seconds in json.loads(noted.read_text())] if noted.exists() else []
-    if len(found) < len(files):
-        at_least_so_long = time.time() - (noted.stat().st_mtime if noted.exists() else began)
-        found.append(_Taken([at_least_so_long], is_over=False))
-    return list(zip(bench.rows, found, strict=False))
+def _taken(bench: Bench, rows: int, folder: Path, limit: float) -> _Taken:
+    parquet, small = bench.dataset(rows).parquet, ("--small",) if bench.is_quick else ()
+    try:
+        done = bench.ask_own(
+            "spark", folder, bench.runs_of(rows), parquet, *small, limit=limit + _PREPARATION
+        )
+    except TimeoutExpired:
+        return _Taken([limit], is_over=False)
+    return _Taken(done["seconds"])
 
 
 def _lines(rows: int, ours: list[float], theirs: _Taken) -> list[tuple[str, ...]]:

@@ -1,8 +1,7 @@
-"""The custom metrics in Spark: `python -m benchmarks.processes.spark FOLDER SECONDS RUNS PARQUET… [--small]`.
+"""The custom metrics in Spark: `python -m benchmarks.processes.spark FOLDER RUNS PARQUET [--small]`.
 
-The first file is computed as often as asked unless that takes long, the others once, in the same session, which is warm
-by then. The folder keeps the results of the last time, in folders numbered as the files are; the file SECONDS what was
-measured so far, as JSON: for each Parquet file the seconds of each time.
+All runs share a session; a file that takes long is computed once. The folder keeps the results of the last time. Prints
+the seconds of each time.
 """
 
 from __future__ import annotations
@@ -46,23 +45,19 @@ _SMALL: Final = {
 
 
 def main() -> None:
-    """Compute everything, and note the seconds of each time for each file."""
+    """Compute everything, and print the seconds of each time."""
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
-    parser.add_argument("seconds", type=Path)
     parser.add_argument("runs", type=int)
-    parser.add_argument("parquet", type=Path, nargs="+")
+    parser.add_argument("parquet", type=Path)
     parser.add_argument("--small", action="store_true")
     options = parser.parse_args()
     session = _session(_SETTINGS | (_SMALL if options.small else {}), options.folder)
-    seconds: list[list[float]] = []
-    for number, parquet in enumerate(options.parquet):
-        seconds.append([])
-        while len(seconds[-1]) < (1 if number else options.runs) and max(seconds[-1], default=0) < _LONG:
-            seconds[-1].append(_timed(session, parquet, options.folder / str(number)))
-            options.seconds.write_text(json.dumps(seconds))
+    seconds: list[float] = []
+    while len(seconds) < options.runs and max(seconds, default=0) < _LONG:
+        seconds.append(_timed(session, options.parquet, options.folder / "results"))
     session.stop()
-    print(json.dumps({"files": len(seconds)}))
+    print(json.dumps({"seconds": seconds}))
 
 
 def _session(settings: dict[str, str], folder: Path) -> SparkSession:
