@@ -76,23 +76,23 @@ def run(
         raise typer.Exit(_WRONG_USE)
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=folder) as place:
         bench = _bench(Path(place), rows, runs, is_quick=quick)
-        different = False
+        different, measured = False, commit()
         for name in only or PARTS:
             before, began = load(), time.perf_counter()
             section = _section(bench, name)
             _show(section)
             different = different or bool(section.differences)
             if write:
-                circumstances = _circumstances(before, time.perf_counter() - began)
+                circumstances = _circumstances(measured, before, time.perf_counter() - began)
                 write_record(write, Record(name, section, circumstances), tuple(PARTS))
     if different:
         raise typer.Exit(_DIFFERENT)
 
 
-def _circumstances(before: float, seconds: float) -> Circumstances:
+def _circumstances(measured: str, before: float, seconds: float) -> Circumstances:
     return Circumstances(
         command=shlex.join(("python", "-m", "benchmarks", *sys.argv[1:])),
-        commit=commit(),
+        commit=measured,
         machine=machine(),
         versions=versions(),
         load=before,
