@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from benchmarks.cli import PARTS
 from benchmarks.records import Circumstances, Record, page_of, read_records, write_record
 from benchmarks.results import Section, at_least, at_most, compared, figure
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CIRCUMSTANCES = Circumstances(
     "python -m benchmarks", "abc1234", "2 cores", "Python 3", 0.25, "2026-01-05", 12.3
@@ -23,6 +21,9 @@ def record(section: Section, part: str = "a") -> Record:
 
 def page(section: Section) -> str:
     return page_of([record(section)], ["a"])
+
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 
 
 def section(*differences: str) -> Section:
@@ -67,6 +68,12 @@ def test_a_part_takes_the_place_of_what_was_known_of_it_and_leaves_the_others(tm
     assert "- Not measured: second.\n" in text
     assert "new" in text
     assert "old" not in text
+
+
+def test_the_published_page_is_made_of_the_data_beside_it() -> None:
+    records = read_records(PUBLISHED.with_suffix(".json"))
+    assert records
+    assert PUBLISHED.read_text(encoding="utf-8") == page_of(records, tuple(PARTS))
 
 
 @pytest.mark.parametrize(
