@@ -11,7 +11,6 @@ from typing import Final
 
 _PACKAGES: Final = ("duckdb", "pyspark", "numpy", "scipy", "sqlglot")
 _GIBIBYTE: Final = 2**30
-_ROOT: Final = Path(__file__).resolve().parent
 
 
 def machine() -> str:
@@ -42,7 +41,7 @@ def commit() -> str:
         capture_output=True,
         text=True,
         check=False,
-        cwd=_ROOT,
+        cwd=Path(__file__).parent,
     )
     return done.stdout.strip()
 

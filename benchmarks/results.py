@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
@@ -62,6 +62,11 @@ def at_most(text: str, value: float, limit: float, unit: str) -> Goal:
     return Goal(text, f"{figure(value)} {unit}", value <= limit)
 
 
+def more_than(goal: Goal) -> Goal:
+    """The goal with its figure as a bound: what was measured was ended before it was over."""
+    return replace(goal, figure=f"more than {goal.figure}")
+
+
 def compared(rows: int, times: Mapping[str, Sequence[float]]) -> list[tuple[str, ...]]:
     """Lines of a table: job runs, who computed, time, and how many times the first one's time."""
     first = median(next(iter(times.values())))
@@ -79,6 +84,11 @@ def seconds(values: Sequence[float]) -> str:
     """The median, with the number of runs when it is one of several."""
     runs = "1 run" if len(values) == 1 else f"{len(values)} runs"
     return f"{figure(median(values))} s ({runs})"
+
+
+def ended(value: float) -> str:
+    """The seconds after which something was ended."""
+    return f"more than {figure(value)} s (ended)"
 
 
 def figure(value: float) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from statistics import median
 from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +11,7 @@ import duckdb
 
 from benchmarks.environments import RIVALS, python_of
 from benchmarks.job_monitor import RELATION
-from benchmarks.results import BenchError, Goal, Section, at_least, figure, seconds
+from benchmarks.results import BenchError, Goal, Section, at_least, ended, figure, more_than, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +64,7 @@ def profilers(bench: Bench) -> Section:
         if name != _FLOOR:
             ratio = median(times) / median(ours)
             goal = at_least(f"{rows:,} job runs: {_LEAST} times faster than {name}", ratio, _LEAST, "times")
-            goals.append(goal if "windows" in runs[0] else replace(goal, figure=f"more than {goal.figure}"))
+            goals.append(goal if "windows" in runs[0] else more_than(goal))
     summarized = [_summarize(dataset.data_file) for _ in range(bench.runs)]
     lines.append(_line("DuckDB SUMMARIZE", {"windows": 1, "columns": 17}, summarized, ours))
     header = ("computed by", "windows", "columns", "time", "times the engine's time")
@@ -101,7 +100,7 @@ def _line(
 ) -> tuple[str, str, str, str, str]:
     ratio = median(times) / median(ours)
     if "windows" not in run:
-        return who, "", "", f"more than {figure(median(times))} s (ended)", f"more than {figure(ratio)}x"
+        return who, "", "", ended(median(times)), f"more than {figure(ratio)}x"
     return who, f"{run['windows']:,}", str(run["columns"]), seconds(times), f"{figure(ratio)}x"
 
 

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from statistics import median
 from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.comparison import Engine
-from benchmarks.results import COMPARED, BenchError, Goal, Section, at_least, compared, figure
+from benchmarks.results import (
+    COMPARED,
+    BenchError,
+    Goal,
+    Section,
+    at_least,
+    compared,
+    ended,
+    more_than,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +63,7 @@ def spark(bench: Bench) -> Section:
         lines += _lines(rows, ours, theirs)
         ratio = median(theirs.seconds) / median(ours)
         goal = at_least(f"{rows:,} job runs: {_LEAST} times faster than Spark", ratio, _LEAST, "times")
-        goals.append(goal if theirs.is_over else replace(goal, figure=f"more than {goal.figure}"))
+        goals.append(goal if theirs.is_over else more_than(goal))
         if theirs.is_over:
             with Engine(bench.dataset(rows)) as engine:
                 differences += engine.differences_of_spark(folder / "results")
@@ -86,6 +95,5 @@ def _lines(rows: int, ours: list[float], theirs: _Taken) -> list[tuple[str, ...]
     lines = compared(rows, {"the engine": ours, _VERSION: theirs.seconds})
     if not theirs.is_over:
         job_runs, who, _, ratio = lines[-1]
-        ended = f"more than {figure(theirs.seconds[0])} s (ended)"
-        lines[-1] = (job_runs, who, ended, f"more than {ratio}")
+        lines[-1] = (job_runs, who, ended(theirs.seconds[0]), f"more than {ratio}")
     return lines
