@@ -40,6 +40,7 @@ class Plan:
         baseline: how far the baseline table is read.
         profile_columns: column -> DuckDB type of the profile table, empty when it is not there.
         drift_columns: the same of the drift table.
+        has_distributions: whether those of the last refresh were kept.
     """
 
     extent: Extent
@@ -48,6 +49,7 @@ class Plan:
     baseline: Mark | None
     profile_columns: Mapping[str, str]
     drift_columns: Mapping[str, str]
+    has_distributions: bool
 
     def progress(self, kept: Kept) -> Progress:
         """What is noted when the refresh has succeeded, with the slices that were kept."""
@@ -85,9 +87,8 @@ def plan_refresh(
     profile, drift = (
         columns_of(connection, table) for table in (definition.profile_table, definition.drift_table)
     )
-    if before is not None and not (
-        before.fingerprint == shape and profile and drift and has_distributions(connection, definition)
-    ):
+    held = has_distributions(connection, definition)
+    if before is not None and not (before.fingerprint == shape and profile and drift and held):
         before = None
     baseline = None
     if definition.baseline_table is not None:
@@ -103,4 +104,4 @@ def plan_refresh(
         and only_appended(connection, definition.table, before.read, read)
     ):
         extent = Extent(read, before.read, before.slices)
-    return Plan(extent, reads_baseline, shape, baseline, profile, drift)
+    return Plan(extent, reads_baseline, shape, baseline, profile, drift, held)
