@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from local_workspace.engine.encoding import NO_CODE, Encoded, encode_array
-from local_workspace.engine.ordered_groups import OrderedGroups, RowGroups, distinct_counts, one_group
+from local_workspace.engine.ordered_groups import (
+    OrderedGroups,
+    RowGroups,
+    counts_of,
+    distinct_counts,
+    one_group,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +35,11 @@ def encoded(values: Sequence[int | None]) -> Encoded:
     codes = [NO_CODE if value is None else there.index(value) for value in values]
     filled = sum(value is not None for value in values)
     return Encoded(np.array(codes, dtype=np.int32), len(there), np.array(there, dtype=np.float64), filled)
+
+
+def different(values: Sequence[int | None]) -> list[int]:
+    """The values that occur, in order."""
+    return sorted({value for value in values if value is not None})
 
 
 def groups_of(parts: Sequence[Encoded], size: int) -> RowGroups:
@@ -68,6 +81,37 @@ def test_each_group_has_the_different_values_and_the_quantiles_of_its_rows(rows:
             assert found == (min(values), statistics.median(values), max(values))
         else:
             assert np.isnan(found).all()
+
+
+@pytest.mark.parametrize("most_cells", [0, 100], ids=["in order", "in a table"])
+@given(rows=ROWS)
+def test_values_are_counted_and_the_most_frequent_come_first(rows: Rows, most_cells: int) -> None:
+    parts = [encoded([row[place] for row in rows]) for place in (0, 1)]
+    firsts, seconds = (different([row[place] for row in rows]) for place in (0, 1))
+    cells = [row[2] for row in rows]
+    column, values = encoded(cells), different(cells)
+    groups = groups_of(parts, len(rows))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("local_workspace.engine.ordered_groups._COUNTS_PER_ROW", most_cells)
+        counts = counts_of(column, groups)
+    keys = [(firsts[one], seconds[other]) for one, other in zip(*groups.keys, strict=True)]
+    expected = {key: Counter(found) for key, found in grouped(rows).items()}
+    listed = list(zip(counts.groups, counts.codes, counts.counts, strict=True))
+    assert {
+        key: {values[code]: count for group, code, count in listed if group == number}
+        for number, key in enumerate(keys)
+    } == expected
+    assert counts.sizes.tolist() == [len(expected[key]) for key in keys]
+    chosen, ranks = counts.most_frequent(2)
+    ranked = [(*listed[place], rank) for place, rank in zip(chosen, ranks, strict=True)]
+    assert {
+        key: [(values[code], count) for group, code, count, _ in ranked if group == number]
+        for number, key in enumerate(keys)
+    } == {
+        key: sorted(found.items(), key=lambda item: (-item[1], item[0]))[:2]
+        for key, found in expected.items()
+    }
+    assert all(rank in {0, 1} for *_, rank in ranked)
 
 
 def test_a_value_that_is_not_a_number_is_a_different_value_and_no_quantile() -> None:
