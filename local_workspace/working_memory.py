@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from local_workspace.engine.refresh import RefreshReport
     from local_workspace.names import TableName
 
-_LEAST: Final = 150 * 10**6
+_LEAST: Final = 300 * 10**6
 """Bytes for groups and hash tables, however few the rows."""
 
-_BYTES_OF_VALUE: Final = 16
+_BYTES_OF_VALUE: Final = 8
 """For each value of the monitored table, read and grouped; what does not fit is spilled. Found by measuring: a million
 rows of 17 columns end well with 300 MB, and in the same time."""
 
