@@ -1,7 +1,8 @@
 """Refreshes: queued in the store, started in the order of the calls, carried out by as many threads as there are cores.
 
 Two refreshes of one monitor never run at once, and one that needs the memory for itself runs alone. DuckDB shares one
-large refresh among the cores; small ones mostly plan and are as fast as one core can, so that they run side by side.
+large refresh among the cores; small ones mostly plan and are as fast as one core can, so that they run side by side, and
+each of their statements in one thread.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +49,9 @@ Work = Callable[[Document, Callable[[], bool]], Any]
 NeedsAll = Callable[[Document], bool]
 """Whether a refresh of a monitor's record needs the memory for itself."""
 
+OneThread = Callable[[bool], Future[None]]
+"""Gives each statement one thread, or all cores again; done when that holds."""
+
 
 class Refreshes:
     """The queue, its threads, and what became of each refresh.
@@ -58,6 +62,8 @@ class Refreshes:
         work: carries a refresh out; called by several threads.
         schedules: of the monitors.
         needs_all: whether a refresh runs alone; those behind it wait with it until the others are over.
+        one_thread: is told, by one thread, to give statements one thread before a refresh starts that does not run alone,
+            and all again before one that does, and when none runs and none is due.
         workers: how many run side by side at most.
     """
 
@@ -68,6 +74,7 @@ class Refreshes:
         work: Work,
         schedules: Schedules,
         needs_all: NeedsAll = lambda _: False,
+        one_thread: OneThread = lambda _: _done(),
         workers: int = WORKERS,
     ) -> None:
         self._store = store
@@ -75,6 +82,7 @@ class Refreshes:
         self._work = work
         self._schedules = schedules
         self._needs_all = needs_all
+        self._one_thread = one_thread
         self._most = workers
         self._wake = threading.Event()
         self._stopping = False
@@ -199,6 +207,8 @@ class Refreshes:
             self._queue_due()
             key, wait = self._next()
             if key is None or not self._start(key):
+                if not self._running:
+                    self._one_thread(False)
                 self._wake.wait(wait)
 
     def _queue_due(self) -> None:
@@ -242,6 +252,9 @@ class Refreshes:
             self._store.put(
                 "refresh", key, {**record, "state": "RUNNING", "start_time_ms": self._clock.now_ms()}
             )
+        threads = self._one_thread(not alone)
+        if alone:
+            threads.result()
         self._running[key], self._alone = record["monitor"], alone
         self._workers.submit(self._carry_out, key, monitor)
         return True
@@ -320,6 +333,12 @@ class Refreshes:
 
 def _key(monitor_id: str, refresh_id: int) -> str:
     return f"{monitor_id}/{refresh_id:012d}"
+
+
+def _done() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
 
 
 def _shown(record: Document) -> Document:

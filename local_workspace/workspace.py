@@ -36,6 +36,7 @@ from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
 from local_workspace.sql.runner import run
 from local_workspace.sql.session import Session
+from local_workspace.statement_threads import StatementThreads
 from local_workspace.store import Document, Store
 from local_workspace.switches import SwitchBoard
 from local_workspace.warehouse import Statements, Warehouses
@@ -80,7 +81,15 @@ class Workspace:
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock, "monitor", "definition")
-        self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules, self._needs_all)
+        self._statement_threads = StatementThreads(self.data)
+        self.refreshes = Refreshes(
+            self.store,
+            self.clock,
+            self._refresh,
+            self._schedules,
+            self._needs_all,
+            self._statement_threads.be_one,
+        )
         self.switches = SwitchBoard(
             self.store, lambda switches: self.data.limit(switches.memory_limit, switches.spill_limit)
         )
@@ -121,6 +130,7 @@ class Workspace:
         self.alert_runs.close()
         self.runs.close()
         self.refreshes.close()
+        self._statement_threads.close()
         self.statements.close()
         self.data.close()
         self.store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,6 +86,8 @@ class _Queue:
         self.store = Store(folder / "state.db")
         self.begun: list[str] = []
         self.let_go: dict[str, threading.Event] = {}
+        self.threads: list[str] = []
+        """What statements were given, each change once."""
         self._schedules = _NoSchedules()
         self.queue = Refreshes(
             self.store,
@@ -92,6 +95,7 @@ class _Queue:
             self._work,
             self._schedules,  # type: ignore[arg-type]
             needs_all=self._needs_all,
+            one_thread=self._note_threads,
             workers=3,
         )
 
@@ -119,6 +123,14 @@ class _Queue:
         if monitor["name"].startswith("unclear"):
             raise MemoryError
         return bool(monitor["name"].startswith("large"))
+
+    def _note_threads(self, is_one: bool) -> Future[None]:
+        given = "one" if is_one else "all"
+        if [given] != self.threads[-1:]:
+            self.threads.append(given)
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
 
     def _work(self, monitor: Document, _cancelled: Callable[[], bool]) -> None:
         self.begun.append(monitor["name"])
@@ -185,6 +197,23 @@ def test_a_large_refresh_waits_for_those_before_it_and_those_behind_wait_for_it(
     assert queue.states("b") == ["PENDING"]
     queue.let_go[large].set()
     queue.await_begun("a", large, "b")
+
+
+def test_statements_get_one_thread_until_no_refresh_runs_or_one_runs_alone(queue: _Queue) -> None:
+    queue.add("a", "b", "large")
+    queue.await_begun("a", "b")
+    queue.let_go["a"].set()
+    queue.look_again()
+    assert queue.threads[-1] == "one"
+    queue.let_go["b"].set()
+    queue.await_begun("a", "b", "large")
+    assert queue.threads[-1] == "all"
+    queue.add("c")
+    queue.let_go["large"].set()
+    queue.await_begun("a", "b", "large", "c")
+    assert queue.threads[-1] == "one"
+    queue.let_go["c"].set()
+    until(lambda: queue.threads[-1], lambda threads: threads == "all")
 
 
 def test_refreshes_that_run_when_the_queue_is_closed_are_queued_again(tmp_path: Path) -> None:
