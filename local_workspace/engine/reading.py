@@ -9,6 +9,7 @@ from sqlglot import exp
 from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.dialect import (
     UnsupportedSQLError,
+    expression_sql,
     expression_type,
     parse_expression,
     to_duckdb_sql,
@@ -239,12 +240,10 @@ def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: date
 def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
     what = f"slicing expression '{text}'"
     try:
-        tree = parse_expression(text)
-        if expression_type(tree, columns) != "STRING":
-            tree = exp.Cast(this=exp.Paren(this=tree), to=_STRING)
+        is_text = expression_type(parse_expression(text), columns) == "STRING"
+        return expression_sql(text, columns, now=now, target=None if is_text else "STRING")
     except UnsupportedSQLError as error:
         raise RefreshFailed(f"{what}: {error}") from error
-    return _translated(what, tree, columns, now)
 
 
 def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:
