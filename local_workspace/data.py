@@ -208,10 +208,9 @@ class Data:
         """Rows of a table, which it knows without reading them; None for a view and for what is not there."""
         with _answered(), self.cursor() as cursor:
             try:
-                cursor.execute(f"SELECT rowid FROM {name.relation} LIMIT 0")
+                found = cursor.execute(f"SELECT count(*) FROM (SELECT rowid FROM {name.relation})").fetchone()
             except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
                 return None
-            found = cursor.execute(f"SELECT count(*) FROM {name.relation}").fetchone()
             return None if found is None else int(found[0])
 
     def columns(self, name: TableName) -> list[StoredColumn]:

@@ -26,7 +26,7 @@ from local_workspace.jobs.python_tasks import Address, PythonTasks
 from local_workspace.jobs.runs import Runs
 from local_workspace.jobs.sql_tasks import SqlTasks
 from local_workspace.jobs.tasks import Tasks
-from local_workspace.monitoring_engine import Engine, local_engine, needs_all_memory
+from local_workspace.monitoring_engine import Engine, local_engine, memory_need
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
 from local_workspace.object_permissions import ObjectPermissions
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_workspace.sql.cells import Rows
+    from local_workspace.working_memory import MemoryNeed
 
 TOKEN_VARIABLE = "LOCAL_WORKSPACE_TOKEN"  # noqa: S105 - the name of the variable
 
@@ -87,7 +88,7 @@ class Workspace:
             self.clock,
             self._refresh,
             self._schedules,
-            self._needs_all,
+            self._need,
             self._statement_threads.be_one,
         )
         self.switches = SwitchBoard(
@@ -197,11 +198,11 @@ class Workspace:
         session = self.session()
         return run(session if moment is None else replace(session, clock=Clock(moment.timestamp)), sql)
 
-    def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
-        return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)
+    def _refresh(self, monitor: Document, need: MemoryNeed, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+        return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, need, cancelled)
 
-    def _needs_all(self, monitor: Document) -> bool:
-        return needs_all_memory(self, TableName.parse(monitor["table"]), monitor)
+    def _need(self, monitor: Document) -> MemoryNeed:
+        return memory_need(self, TableName.parse(monitor["table"]), monitor)
 
 
 def token_of(folder: Path) -> str:
