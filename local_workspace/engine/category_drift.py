@@ -1,127 +1,153 @@
-"""How far two windows of a categorical column lie apart, from the shares of its values.
-
-The service documents the names of the statistics and what two of the distances are. That a category which one window
-lacks counts, and the base and the root of the Jensen-Shannon distance, are switches.
-"""
+"""Compares windows by the shares of the values of categorical columns: counts of this refresh and of earlier ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import chdtrc
+from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from local_workspace.engine.coercion import identifier
-from local_workspace.engine.compared_distributions import parts
+from local_workspace.engine.category_distances import compare_categories
+from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.output_columns import CATEGORIES
 from local_workspace.engine.temporary import (
     CATEGORY_TESTS,
-    COMPARISONS,
-    DISTRIBUTIONS,
+    GROUPS,
+    NUMBER,
+    OTHERS,
+    PAIRS,
+    ROWS,
+    count_rows,
     create_temporary,
     registered,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import duckdb
     import numpy.typing as npt
 
+    from local_workspace.engine.categories import CountedColumn
     from local_workspace.engine.switches import Switches
 
-_AT_ONCE: Final = 1_000_000
-"""Categories that are compared at once, those of both windows counted."""
-_COLUMNS: Final = {
-    "comparison": "BIGINT",
-    "statistic": "DOUBLE",
-    "freedom": "BIGINT",
-    "pvalue": "DOUBLE",
-    "total_variation": "DOUBLE",
-    "l_infinity": "DOUBLE",
-    "jensen_shannon": "DOUBLE",
-}
-_PVALUES: Final = "refresh_chi_squared_pvalues"
+    Integers = npt.NDArray[np.int64]
+
+_MEASURES: Final = ("statistic", "pvalue", "total_variation", "l_infinity", "jensen_shannon")
+_RESULTS: Final = "refresh_category_results"
 
 
 def compare_categorical_columns(
-    connection: duckdb.DuckDBPyConnection, switches: Switches, proceed: Callable[[], None]
+    connection: duckdb.DuckDBPyConnection,
+    columns: Mapping[str, CountedColumn],
+    switches: Switches,
+    proceed: Callable[[], None],
+    *,
+    with_others: bool,
 ) -> None:
-    """Fill `CATEGORY_TESTS`, one row for each of `COMPARISONS` in which both windows have values.
+    """Fill `CATEGORY_TESTS`, one row for each pair and column of which both windows have values.
 
     Args:
-        connection: holds `COMPARISONS` and `DISTRIBUTIONS`.
+        connection: holds `PAIRS`, `GROUPS` and `OTHERS`.
+        columns: the counts of the groups; by name.
         switches: what to do where nothing is published.
         proceed: called between steps; may raise.
+        with_others: whether `OTHERS` has rows.
     """
-    one, other = (f"{side}.{identifier(CATEGORIES)}" for side in ("one", "other"))
-    create_temporary(connection, CATEGORY_TESTS, _COLUMNS)
-    both = f"{one} IS NOT NULL AND {other} IS NOT NULL"
-    size = f"cardinality({one}) + cardinality({other})"
-    for which in parts(connection, both, size, at_once=_AT_ONCE):
-        proceed()
-        connection.execute(f"INSERT INTO {CATEGORY_TESTS} BY NAME {_tests(which, switches)}")
-    found = connection.execute(f"SELECT comparison, statistic, freedom FROM {CATEGORY_TESTS}").fetchnumpy()
-    pvalues = chi_squared_pvalues(found["statistic"], found["freedom"])
-    with registered(connection, _PVALUES, {"comparison": found["comparison"], "pvalue": pvalues}):
-        connection.execute(
-            f"UPDATE {CATEGORY_TESTS} AS tests SET pvalue = found.pvalue FROM {_PVALUES} AS found "
-            "WHERE tests.comparison = found.comparison"
-        )
-
-
-def chi_squared_pvalues(
-    statistic: npt.NDArray[np.float64], freedom: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """The chance of a greater statistic; 1 where there is one category only."""
-    return np.where(freedom > 0, chdtrc(np.maximum(freedom, 1), statistic), 1.0)
-
-
-def _tests(which: str, switches: Switches) -> str:
-    """One row a comparison; sums go in the order of the categories, so that the order of rows changes nothing."""
-    summed = {
-        "statistic": "CASE WHEN tested THEN (a * tm - b * tn) * (a * tm - b * tn) / (tn * tm * (a + b)) END",
-        "total_variation": "abs(a / n - b / m) / 2",
-        "divergence": f"({_divergence('a / n')} + {_divergence('b / m')}) / 2 / ln({switches.js_base!r})",
-    }
-    sums = ", ".join(f"sum({sql} ORDER BY category) AS {name}" for name, sql in summed.items())
-    distance = "greatest(divergence, 0.0)"
-    return (
-        "SELECT comparison, statistic, freedom, total_variation, l_infinity, "
-        f"{f'sqrt({distance})' if switches.js_root else distance} AS jensen_shannon FROM ("
-        "SELECT comparison, count(*) FILTER (WHERE tested) - 1 AS freedom, max(abs(a / n - b / m)) AS l_infinity, "
-        f"{sums} FROM ({_counts(which, switches)}) GROUP BY comparison)"
+    create_temporary(
+        connection,
+        CATEGORY_TESTS,
+        {"pair": "BIGINT", "column_name": "VARCHAR"} | dict.fromkeys(_MEASURES, "DOUBLE"),
     )
+    if not columns:
+        return
+    (groups,) = {column.counts.shape[0] for column in columns.values()}
+    others = count_rows(connection, OTHERS) if with_others else 0
+    pairs, current, compared = _pairs(connection, groups)
+    for name, column in columns.items():
+        counts = column.counts
+        if others:
+            counts = _with_others(connection, column, name, others)
+        if switches.null_is_category:
+            counts = _with_nulls(connection, counts, name, groups)
+        for tests in compare_categories(counts, current, compared, switches):
+            proceed()
+            found = {"pair": pairs[tests.pairs]} | {name: getattr(tests, name) for name in _MEASURES}
+            with registered(connection, _RESULTS, found):
+                connection.execute(
+                    f"INSERT INTO {CATEGORY_TESTS} BY NAME SELECT * REPLACE ("
+                    f"CASE WHEN NOT isnan(statistic) THEN statistic END AS statistic), "
+                    f"{text_literal(name)} AS column_name FROM {_RESULTS}"
+                )
 
 
-def _divergence(share: str) -> str:
-    """Of a share from the middle of the shares of both windows."""
-    return f"CASE WHEN {share} > 0 THEN {share} * ln({share} / ((a / n + b / m) / 2)) ELSE 0 END"
+def _pairs(connection: duckdb.DuckDBPyConnection, groups: int) -> tuple[Integers, Integers, Integers]:
+    """The numbers of the pairs whose values are counted, and the rows of their windows in the counts.
 
-
-def _counts(which: str, switches: Switches) -> str:
-    """One row a comparison and category: its counts a and b in the two windows, whether it is tested, and four sums.
-
-    n and m are the sums over all categories of the windows, tn and tm those over the tested ones.
+    Args:
+        connection: holds `PAIRS` and `GROUPS`.
+        groups: how many groups are numbered; a row of `OTHERS` comes after them.
     """
-    sides = " UNION ALL ".join(
-        f"SELECT comparison, category, {one} AS a, {other} AS b FROM ({_side(row, which, switches)})"
-        for row, one, other in (("current_row", "found", "0"), ("compared_row", "0", "found"))
+    sides = {"current": "one", "compared": "other"}
+    rows = ", ".join(
+        f"CASE WHEN {side}_place < 0 THEN {groups} - 1 - {side}_place ELSE {alias}.{NUMBER} END AS {side}"
+        for side, alias in sides.items()
     )
-    each = f"SELECT comparison, category, sum(a)::DOUBLE AS a, sum(b)::DOUBLE AS b FROM ({sides}) GROUP BY comparison, category"
-    tested = "a > 0 AND b > 0" if switches.chi2_categories == "both" else "TRUE"
-    return (
-        "SELECT *, sum(a) OVER windows AS n, sum(b) OVER windows AS m, sum(a) FILTER (tested) OVER windows AS tn, "
-        f"sum(b) FILTER (tested) OVER windows AS tm FROM (SELECT *, {tested} AS tested FROM ({each})) "
-        "WINDOW windows AS (PARTITION BY comparison) QUALIFY n > 0 AND m > 0"
+    joined = " ".join(
+        f"LEFT JOIN {GROUPS} AS {alias} ON {alias}.rowid = {side}_place" for side, alias in sides.items()
     )
+    found = connection.execute(
+        f"SELECT pair, current, compared FROM (SELECT pair, {rows} FROM {PAIRS} {joined}) "
+        "WHERE current IS NOT NULL AND compared IS NOT NULL"
+    ).fetchnumpy()
+    return found["pair"], found["current"], found["compared"]
 
 
-def _side(row: str, which: str, switches: Switches) -> str:
-    """The counted categories of one of the two sides of each comparison."""
+def _with_others(
+    connection: duckdb.DuckDBPyConnection, column: CountedColumn, name: str, others: int
+) -> csr_array:
+    """The counts of a column, with those of the rows of `OTHERS` under them.
+
+    Args:
+        connection: holds `OTHERS`.
+        column: the counts of the groups.
+        name: the column's.
+        others: how many rows `OTHERS` has.
+    """
     counts = identifier(CATEGORIES)
-    rows = f"FROM {COMPARISONS} AS comparisons JOIN {DISTRIBUTIONS} AS distributions ON distributions.rowid = comparisons.{row} WHERE {which}"
-    query = f"SELECT comparison, unnest(map_keys({counts})) AS category, unnest(map_values({counts})) AS found {rows}"
-    if not switches.null_is_category:
-        return query
-    return f"{query} UNION ALL SELECT comparison, NULL, num_nulls {rows} AND num_nulls > 0 AND {counts} IS NOT NULL"
+    entries = (
+        f"SELECT rowid AS place, unnest(map_keys({counts})) AS item, unnest(map_values({counts})) AS count "
+        f"FROM {OTHERS} WHERE column_name = {text_literal(name)}"
+    )
+    # A value that the source rows lack gets a code behind theirs.
+    found = connection.execute(
+        f"SELECT place, CAST(count AS BIGINT) AS count, coalesce(code, {column.counts.shape[1]} - 1 + "
+        "dense_rank() OVER (PARTITION BY code IS NULL ORDER BY item)) AS code "
+        f"FROM ({entries}) LEFT JOIN {column.dictionary} ON item = value"
+    ).fetchnumpy()
+    width = max(column.counts.shape[1], int(found["code"].max(initial=-1)) + 1)
+    added = coo_array(
+        (found["count"], (found["place"], found["code"])), shape=(others, width), dtype=np.int32
+    )
+    known = csr_array(
+        (column.counts.data, column.counts.indices, column.counts.indptr),
+        shape=(column.counts.shape[0], width),
+    )
+    return vstack((known, added.tocsr()), format="csr")
+
+
+def _with_nulls(
+    connection: duckdb.DuckDBPyConnection, counts: csr_array, name: str, groups: int
+) -> csr_array:
+    """The counts of a column, with one more category for rows without a value, where there are rows with one."""
+    nulls = np.zeros(counts.shape[0], dtype=np.int32)
+    found = connection.execute(
+        f"SELECT {NUMBER}, {ROWS} AS size FROM {GROUPS} WHERE {NUMBER} IS NOT NULL"
+    ).fetchnumpy()
+    nulls[found[NUMBER]] = found["size"] - counts.sum(axis=1)[found[NUMBER]]
+    kept = connection.execute(
+        f"SELECT {groups} + rowid AS place, num_nulls FROM {OTHERS} WHERE column_name = {text_literal(name)}"
+    ).fetchnumpy()
+    nulls[kept["place"]] = kept["num_nulls"]
+    nulls[np.diff(counts.indptr) == 0] = 0
+    return hstack((counts, csr_array(nulls[:, None])), format="csr")

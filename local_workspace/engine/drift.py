@@ -9,9 +9,9 @@ from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind
 from local_workspace.engine.metric_sql import drift_metric_sql
 from local_workspace.engine.number_drift import compare_number_columns
-from local_workspace.engine.output_columns import CATEGORIES, DISTRIBUTION_COLUMNS, DRIFT_COLUMNS, SKETCH
+from local_workspace.engine.output_columns import DRIFT_COLUMNS, SKETCH, SKETCH_COLUMNS
 from local_workspace.engine.output_tables import matches
-from local_workspace.engine.profile import PLACE, columns_of_row, metrics_of_row, model_column
+from local_workspace.engine.profile import columns_of_row, metrics_of_row, model_column
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import (
     CATEGORY_TESTS,
@@ -20,6 +20,7 @@ from local_workspace.engine.temporary import (
     NUMBER_TESTS,
     OTHERS,
     PAIRS,
+    PLACE,
     create_temporary,
     rows_made,
 )
@@ -120,7 +121,9 @@ class DriftRows:
             "AND other.column_name = one.column_name"
         )
         proceed()
-        compare_categorical_columns(connection, self._switches, proceed)
+        compare_categorical_columns(
+            connection, self.rows.categories, self._switches, proceed, with_others=self._with_others
+        )
         compare_number_columns(connection, self._switches, proceed)
 
     @property
@@ -131,7 +134,11 @@ class DriftRows:
     def written(self, names: Sequence[str]) -> str:
         """Query of the rows of some `column_name`, of those columns that may have a value."""
         there = self._columns(names)
-        tests, tested = _tests(names, there)
+        tests, tested = _tests(
+            names,
+            has_sketches=SKETCH in there,
+            has_categories=not self.rows.categories.keys().isdisjoint(names),
+        )
         kept = ["window", "granularity", *_SAME, "window_cmp", "drift_type"]
         items = {column: f"pairs.{identifier(column)}" for column in kept}
         items |= {column: f"pairs.{identifier(_MODEL)}" for column in model_column(self._definition)}
@@ -242,9 +249,9 @@ class DriftRows:
 
 def _collect_distributions(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) -> None:
     """Fill `DISTRIBUTIONS` from the groups and `OTHERS`."""
-    columns = {PLACE: "BIGINT", "column_name": "VARCHAR", "num_nulls": "BIGINT"} | DISTRIBUTION_COLUMNS
+    columns = {PLACE: "BIGINT", "column_name": "VARCHAR"} | SKETCH_COLUMNS
     create_temporary(connection, DISTRIBUTIONS, columns)
-    held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)
+    held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in SKETCH_COLUMNS)
     names = ", ".join(identifier(name) for name in columns if name != PLACE)
     queries = [*rows.distributions, f"SELECT {_PLACE_OF_OTHER}, {names} FROM {OTHERS} WHERE {held}"]
     connection.execute(
@@ -274,34 +281,33 @@ def _compared(there: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _tests(names: Sequence[str], there: Collection[str]) -> tuple[str, dict[str, str]]:
+def _tests(names: Sequence[str], *, has_sketches: bool, has_categories: bool) -> tuple[str, dict[str, str]]:
     """Joins with the tests of rows of some `column_name`, and column of the drift table -> DuckDB SQL over them."""
+
+    def joined(table: str, alias: str) -> str:
+        same = "" if len(names) == 1 else f" AND {alias}.column_name = {CURRENT}.column_name"
+        return f"LEFT JOIN {table} AS {alias} ON {alias}.pair = pairs.pair AND {_named(alias, names)}{same}"
+
     joins: list[str] = []
     items: dict[str, str] = {}
-    if SKETCH in there:
-        joins.append(f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.comparison = comparisons.comparison")
+    if has_sketches:
+        joins += [
+            joined(COMPARISONS, "comparisons"),
+            f"LEFT JOIN {NUMBER_TESTS} AS numbers ON numbers.comparison = comparisons.comparison",
+        ]
         items |= {
             "ks_test": _test("numbers"),
             "wasserstein_distance": "numbers.wasserstein",
             "population_stability_index": "numbers.stability_index",
         }
-    if CATEGORIES in there:
-        joins.append(
-            f"LEFT JOIN {CATEGORY_TESTS} AS categories ON categories.comparison = comparisons.comparison"
-        )
+    if has_categories:
+        joins.append(joined(CATEGORY_TESTS, "categories"))
         items |= {
             "chi_squared_test": _test("categories"),
             "js_distance": "categories.jensen_shannon",
             "tv_distance": "categories.total_variation",
             "l_infinity_distance": "categories.l_infinity",
         }
-    if joins:
-        same = "" if len(names) == 1 else f" AND comparisons.column_name = {CURRENT}.column_name"
-        joins.insert(
-            0,
-            f"LEFT JOIN {COMPARISONS} AS comparisons "
-            f"ON comparisons.pair = pairs.pair AND {_named('comparisons', names)}{same}",
-        )
     return " ".join(joins), items
 
 

@@ -54,6 +54,8 @@ class Encoded:
         numbers: the number of each code, where one was asked for.
         filled: how many rows have a value.
         placed: the numbers of these rows in the order of their values, if that is known already.
+        dictionary: DuckDB relation of `value` and `code`; empty for numbers.
+        has_places: codes are the numbers of the rows, since no value occurs twice; they say nothing of the order.
     """
 
     codes: Integers
@@ -61,11 +63,13 @@ class Encoded:
     numbers: Floats
     filled: int
     placed: Integers | None = field(default=None, repr=False)
+    dictionary: str = ""
+    has_places: bool = False
 
     @property
     def is_unique(self) -> bool:
         """Whether no value occurs twice."""
-        return self.size == self.filled
+        return self.has_places or self.size == self.filled
 
     @cached_property
     def order(self) -> Integers:
@@ -246,12 +250,22 @@ def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
 
 
 def _unique(connection: duckdb.DuckDBPyConnection, value: str, place: str) -> Encoded:
-    """Encode a column in which no value occurs twice: any numbers will do."""
+    """Encode a column in which no value occurs twice: the numbers of the rows will do."""
     found = connection.execute(
         f"SELECT {place} AS place FROM {SOURCE} WHERE ({value}) IS NOT NULL"
     ).fetchnumpy()["place"]
-    codes = _spread(np.arange(len(found), dtype=np.int32), found, count_rows(connection, SOURCE))
-    return Encoded(codes, len(found), np.empty(0), len(found))
+    rows = count_rows(connection, SOURCE)
+    places = found.astype(np.int32)
+    dictionary = f"(SELECT {value} AS value, {place} AS code FROM {SOURCE} WHERE ({value}) IS NOT NULL)"
+    return Encoded(
+        _spread(places, places, rows),
+        rows,
+        np.empty(0),
+        len(found),
+        np.sort(places),
+        dictionary,
+        has_places=True,
+    )
 
 
 def _by_dictionary(
@@ -272,4 +286,10 @@ def _by_dictionary(
         f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
     ).fetchnumpy()
     codes = _spread(found["code"], found["place"], count_rows(connection, SOURCE))
-    return Encoded(codes, len(numbers), np.asarray(numbers, dtype=np.float64), len(found["place"]))
+    return Encoded(
+        codes,
+        len(numbers),
+        np.asarray(numbers, dtype=np.float64),
+        len(found["place"]),
+        dictionary=f"(SELECT value, code FROM {dictionary})",
+    )

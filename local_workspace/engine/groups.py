@@ -19,10 +19,10 @@ from local_workspace.engine.described_columns import described_columns
 from local_workspace.engine.failures import failing
 from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import OWNER, quality_aggregates
-from local_workspace.engine.ordered_statistics import OrderedStatistics
+from local_workspace.engine.ordered_statistics import Counted, OrderedStatistics, Wishes
 from local_workspace.engine.selections import KEYS, Selection, selections
-from local_workspace.engine.statistics import Wanted
-from local_workspace.engine.temporary import CELLS, GROUPS, ORDERED, SOURCE, rows_made
+from local_workspace.engine.statistics import FREQUENT_ITEMS, Wanted
+from local_workspace.engine.temporary import CELLS, GROUPS, NUMBER, ORDERED, ROWS, SOURCE, rows_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from local_workspace.engine.categories import CountedColumn
     from local_workspace.engine.custom_metric import CustomMetric
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.source import Source
@@ -37,9 +38,8 @@ if TYPE_CHECKING:
 
 _Attempts = list[tuple[str, str]]
 """What is computed, and a query that computes it alone."""
-_ROWS = "rows"
-_SHARES = {"distinct": None, "min": 0.0, "median": 0.5, "max": 1.0}
-"""Statistic that needs the values in order -> its quantile; None for the number of different values."""
+_SHARES = {"min": 0.0, "median": 0.5, "max": 1.0}
+"""Statistic that needs the values in order -> its quantile."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Groups:
         keys: names of the columns that tell groups apart.
         selections: the groupings; the first one's groups have every column.
         size: how many groups there are.
+        categories: how often each value of the columns occurs that are compared by them; by name.
     """
 
     keys = tuple(KEYS)
@@ -77,6 +78,7 @@ class Groups:
         self.statistics = described_columns(connection, definition, source, switches=switches, now=now)
         self.selections = tuple(selections(source, by_model=definition.inference is not None))
         self.size = 0
+        self.categories: dict[str, CountedColumn] = {}
         self._connection = connection
         self._switches = switches
         self._metrics = [
@@ -101,12 +103,21 @@ class Groups:
         parts = {is_whole: self._decomposition(is_whole=is_whole) for is_whole in (True, False)}
         ordered = OrderedStatistics(
             self._connection,
-            {each: parts[each.is_whole].ordered for each in self.selections},
+            {
+                each: Wishes(parts[each.is_whole].ordered, self._counted(is_whole=each.is_whole))
+                for each in self.selections
+            },
             {each.value: each.number for each in self.statistics},
             place=self.source.place,
             linear=self._switches.quantile_method == "linear",
         )
         ordered.compute(proceed, lambda: self._alone(self.selections[0]))
+        whole = self._wanted(is_whole=True)
+        self.categories = {
+            each.name: ordered.categories(each.text)
+            for each in self.statistics
+            if each.compares_categories(whole)
+        }
         is_empty = self._connection.execute(f"SELECT 1 FROM {SOURCE} LIMIT 1").fetchone() is None
         for slice_number, grouped in groupby(self.selections, lambda selection: selection.slice_number):
             proceed()
@@ -134,7 +145,7 @@ class Groups:
         """What is kept of a column, at its position in `statistics`: name -> column of the table."""
         wanted = self._wanted(is_whole=True)
         every = self.statistics[position].finished(self._made(position, wanted), wanted)
-        return {_ROWS: identifier(_ROWS)} | {name: _column(name, position) for name in every}
+        return {"rows": ROWS} | {name: _column(name, position) for name in every}
 
     def _wanted(self, *, is_whole: bool) -> Wanted:
         switches = self._switches
@@ -151,11 +162,29 @@ class Groups:
         irregular = self._irregular(each.value for each in of_metrics if each.share is not None)
         wanted = self._wanted(is_whole=is_whole)
         ordered = tuple(
-            (_alias(name, position), Ordered(statistics.value, _SHARES[name]))
+            (
+                _alias(name, position),
+                Ordered(statistics.different(wanted), None)
+                if name == "distinct"
+                else Ordered(statistics.value, _SHARES[name]),
+            )
             for position, statistics in enumerate(self.statistics)
             for name in statistics.ordered(wanted)
         )
         return decomposed(expressions, ordered, irregular)
+
+    def _counted(self, *, is_whole: bool) -> dict[str, Counted]:
+        """The columns whose values are counted in each group, by the name of the list of the most frequent ones."""
+        wanted, most = self._wanted(is_whole=is_whole), self._switches.frequent_values
+        return {
+            _alias(FREQUENT_ITEMS, position): Counted(
+                each.text,
+                most if each.lists_items(wanted) else 0,
+                each.compares_categories(wanted),
+            )
+            for position, each in enumerate(self.statistics)
+            if each.lists_items(wanted) or each.compares_categories(wanted)
+        }
 
     def _irregular(self, values: Iterable[str]) -> frozenset[str]:
         """Those of the values that are NaN or infinite on some row."""
@@ -170,7 +199,7 @@ class Groups:
 
     def _aggregates(self, *, is_whole: bool) -> list[_Aggregate]:
         wanted = self._wanted(is_whole=is_whole)
-        found = [_Aggregate(_ROWS, "count(*)", "")]
+        found = [_Aggregate("rows", "count(*)", "")]
         for position, statistics in enumerate(self.statistics):
             owner = f"statistics of column '{statistics.name}'"
             found += [
@@ -200,7 +229,8 @@ class Groups:
 
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
         statistics = self.statistics[position]
-        names = (*statistics.aggregates(wanted), *statistics.ordered(wanted))
+        listed = (FREQUENT_ITEMS,) if statistics.lists_items(wanted) else ()
+        names = (*statistics.aggregates(wanted), *statistics.ordered(wanted), *listed)
         return {name: _column(name, position) for name in names}
 
     def _query(
@@ -218,9 +248,18 @@ class Groups:
             condition = same.replace("beside.", "direct.") or "TRUE"
             made += f" JOIN ({direct_query(decomposition, selection)}) AS direct ON {condition}"
         keys = ", ".join(f"made.{identifier(name)}" for name in KEYS)
-        values = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in decomposition.finished.items())
+        counted = self._counted(is_whole=selection.is_whole)
+        made_beside = [f"beside.{identifier(name)}" for name, each in counted.items() if each.most]
+        number = f"beside.{NUMBER}" if counted else "CAST(NULL AS BIGINT)"
+        values = ", ".join(
+            [
+                *(f"{sql} AS {identifier(name)}" for name, sql in decomposition.finished.items()),
+                *made_beside,
+                f"{number} AS {NUMBER}",
+            ]
+        )
         wanted = self._wanted(is_whole=selection.is_whole)
-        kept = [identifier(_ROWS)]
+        kept = [ROWS, NUMBER]
         for position, statistics in enumerate(self.statistics):
             finished = statistics.finished(self._made(position, wanted), wanted)
             kept += [f"{sql} AS {_column(name, position)}" for name, sql in finished.items()]

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import matches
-from local_workspace.engine.profile import IS_NEW, PLACE, profile_columns, profile_key
+from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, WINDOWS, rows_made
+from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, PLACE, WINDOWS, rows_made
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -104,10 +104,17 @@ def keep_distributions(
         f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
     )
     place = identifier(PLACE)
-    connection.execute(
-        f"INSERT INTO {table} BY NAME SELECT * EXCLUDE ({place}, num_nulls), '{INPUT}' AS log_type "
-        f"FROM {DISTRIBUTIONS} JOIN ({rows.keys}) USING ({place})"
-    )
+
+    def keep(distributions: str) -> None:
+        connection.execute(
+            f"INSERT INTO {table} BY NAME SELECT * EXCLUDE ({place}), '{INPUT}' AS log_type "
+            f"FROM {distributions} JOIN ({rows.keys}) USING ({place})"
+        )
+
+    keep(DISTRIBUTIONS)
+    for name, column in rows.categories.items():
+        for maps in column.maps(connection, name):
+            keep(f"({maps})")
     if with_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
         columns = ", ".join(identifier(name) for name in made)

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import identifier
-from local_workspace.engine.compared_distributions import BOTH_SIDES, parts
 from local_workspace.engine.distances import compare_numbers
 from local_workspace.engine.output_columns import SKETCH, SKETCH_SIZE
-from local_workspace.engine.temporary import NUMBER_TESTS, create_temporary, registered
+from local_workspace.engine.temporary import (
+    COMPARISONS,
+    DISTRIBUTIONS,
+    NUMBER_TESTS,
+    create_temporary,
+    registered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +25,12 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 4096
 """Comparisons whose distributions are held outside DuckDB at once, at most 16 KB each."""
 
+_BOTH_SIDES: Final = (
+    f"{COMPARISONS} AS comparisons "
+    f"JOIN {DISTRIBUTIONS} AS one ON one.rowid = comparisons.current_row "
+    f"JOIN {DISTRIBUTIONS} AS other ON other.rowid = comparisons.compared_row"
+)
+"""DuckDB relation of the comparisons, with the distribution of the current window, `one`, and that of the `other`."""
 _RESULTS: Final = "refresh_number_results"
 _MEASURES: Final = ("statistic", "pvalue", "wasserstein", "stability_index")
 
@@ -37,16 +48,20 @@ def compare_number_columns(
     one, other = (f"{side}.{identifier(SKETCH_SIZE)}" for side in ("one", "other"))
     create_temporary(connection, NUMBER_TESTS, {"comparison": "BIGINT"} | dict.fromkeys(_MEASURES, "DOUBLE"))
     both = f"{one} > 0 AND {other} > 0"
-    for which in parts(connection, both, "1", at_once=_AT_ONCE):
+    found = connection.execute(
+        f"SELECT comparison FROM {_BOTH_SIDES} WHERE {both} ORDER BY comparison"
+    ).fetchnumpy()["comparison"]
+    for first in range(0, len(found), _AT_ONCE):
         proceed()
-        _compare(connection, switches, f"{which} AND {both}")
+        part = found[first : first + _AT_ONCE]
+        _compare(connection, switches, f"comparison BETWEEN {part[0]} AND {part[-1]} AND {both}")
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, switches: Switches, which: str) -> None:
     sketch, size = identifier(SKETCH), identifier(SKETCH_SIZE)
     found = connection.execute(
         f"SELECT comparison, one.{sketch} AS current, other.{sketch} AS compared, one.{size} AS current_size, "
-        f"other.{size} AS compared_size FROM {BOTH_SIDES} WHERE {which}"
+        f"other.{size} AS compared_size FROM {_BOTH_SIDES} WHERE {which}"
     ).fetchnumpy()
     sizes = found["current_size"], found["compared_size"]
     tests = compare_numbers(list(found["current"]), list(found["compared"]), sizes, switches)

@@ -1,4 +1,4 @@
-"""Statistics of many groups of rows at once that need each group's values in order: how many different, quantiles."""
+"""Statistics of many groups of rows at once that need each group's values in order: how many of each, quantiles."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ _CELLS_PER_ROW: Final = 4
 """Up to so many cells a row, a table of all cells is faster than a sort."""
 _CODES_PER_ROW: Final = 12
 """Up to so many groups times different values a row, a table of both is faster than ordering the rows."""
+_COUNTS_PER_ROW: Final = 1
+"""The same for a table of counts, which take eight times the space."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,16 @@ class OrderedGroups:
         found = changes[self._end - 1] - changes[self._first] + 1
         return np.where(self.sizes > 0, found, 0)
 
+    def runs(self) -> tuple[Longs, Longs, Longs]:
+        """Each different value of each group, in order: the group, its code, how often it occurs."""
+        end = int(self._end[-1]) if len(self._end) else 0
+        starts = np.ones(end, dtype=bool)
+        starts[1:] = self._codes[1:end] != self._codes[: end - 1]
+        starts[self._first[self.sizes > 0]] = True
+        places = np.flatnonzero(starts)
+        groups = np.searchsorted(self._end, places, side="right")
+        return groups, self._codes[places].astype(np.int64), np.diff(np.append(places, end))
+
     def quantiles(self, shares: Sequence[float], *, linear: bool) -> list[Floats]:
         """The quantiles of the numbers of each group, for each share one array; NaN for a group without numbers.
 
@@ -162,6 +174,72 @@ class OrderedGroups:
     def _at_rank(self, groups: Longs, rank: Longs) -> Floats:
         """The number at a rank, counted from 0, of each of some groups."""
         return np.asarray(self._column.numbers[self._codes[self._first[groups] + rank]])
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How often each value of a column occurs in each group: those that do, group by group and in the order of codes.
+
+    Attributes:
+        first: for each group the place of its first value in the other two; one more for the end of the last.
+        codes: of the values.
+        counts: how often each occurs, at least once.
+    """
+
+    first: Longs
+    codes: Integers
+    counts: Integers
+
+    @property
+    def sizes(self) -> Longs:
+        """How many different values each group has."""
+        return np.diff(self.first)
+
+    @property
+    def groups(self) -> Longs:
+        """The group of each value."""
+        return np.repeat(np.arange(len(self.first) - 1), self.sizes)
+
+    def most_frequent(self, most: int) -> tuple[Longs, Longs]:
+        """The places of each group's most frequent values, the first of equally frequent ones first; and their ranks.
+
+        Args:
+            most: how many of a group at most.
+        """
+        groups = self.groups
+        order = np.lexsort((self.codes, -self.counts.astype(np.int64), groups))
+        ranks = np.arange(len(groups)) - self.first[groups]
+        kept = ranks < most
+        return order[kept], ranks[kept]
+
+
+def no_counts(groups: int) -> Counts:
+    """Those of groups of which nothing is counted.
+
+    Args:
+        groups: how many.
+    """
+    nothing = np.empty(0, dtype=np.int32)
+    return Counts(np.zeros(groups + 1, dtype=np.int64), nothing, nothing)
+
+
+def counts_of(column: Encoded, rows: RowGroups) -> Counts:
+    """How often each value of a column occurs in each group.
+
+    Args:
+        column: the column.
+        rows: the groups.
+    """
+    count, width = rows.count, column.size + 1
+    if not column.is_unique and (count + 1) * width <= _COUNTS_PER_ROW * len(rows.groups):
+        cells = rows.groups.astype(np.int64) * width + (column.codes + 1)
+        table = np.bincount(cells, minlength=(count + 1) * width).reshape(count + 1, width)[:count, 1:]
+        groups, codes = (each.astype(np.int64) for each in np.nonzero(table))
+        found = table[groups, codes].astype(np.int64)
+    else:
+        groups, codes, found = OrderedGroups(column, rows).runs()
+    first = np.concatenate(([0], np.cumsum(np.bincount(groups, minlength=count)))).astype(np.int64)
+    return Counts(first, codes.astype(np.int32), found.astype(np.int32))
 
 
 def distinct_counts(column: Encoded, rows: RowGroups, ordered: OrderedGroups | None = None) -> Longs:

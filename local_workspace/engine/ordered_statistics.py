@@ -1,21 +1,44 @@
-"""What needs the values of each group in order, for all groupings of the source rows: column by column, on all cores."""
+"""What needs the values of each group in order, for all groupings of the source rows: column by column, on all cores.
+
+So do the counts of the values of categorical columns.
+"""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from local_workspace.engine.categories import CountedColumn, counted_column
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.encoding import Encoded, encode, encode_keys
 from local_workspace.engine.failures import failing
-from local_workspace.engine.ordered_groups import OrderedGroups, RowGroups, distinct_counts, one_group
+from local_workspace.engine.frequent_items import (
+    FrequentItems,
+    first_items,
+    flat,
+    frequent_items,
+    lists_query,
+)
+from local_workspace.engine.ordered_groups import (
+    Counts,
+    OrderedGroups,
+    RowGroups,
+    counts_of,
+    distinct_counts,
+    no_counts,
+    one_group,
+)
 from local_workspace.engine.temporary import (
     DICTIONARY,
+    NUMBER,
     ORDERED,
     SOURCE,
+    category_dictionary,
     count_rows,
     key_dictionary,
     registered,
@@ -23,7 +46,6 @@ from local_workspace.engine.temporary import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Future
 
     import duckdb
     import numpy.typing as npt
@@ -34,14 +56,58 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
 _RESULTS: Final = "refresh_ordered_results"
+_ITEMS: Final = "refresh_frequent_items"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A column whose values are counted in each group.
+
+    Attributes:
+        value: DuckDB SQL of a row's value, a text.
+        most: how many of the most frequent values are listed; 0 for none.
+        is_compared: whether the counts are kept, to be compared with those of other windows.
+    """
+
+    value: str
+    most: int
+    is_compared: bool
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is wanted of a grouping.
+
+    Attributes:
+        ordered: name -> what is computed of the values in order.
+        counted: name -> what is counted; it becomes that of the list of the most frequent values.
+    """
+
+    ordered: Mapping[str, Ordered]
+    counted: Mapping[str, Counted]
+
+
+@dataclass
+class _Found:
+    """What was computed of a grouping.
+
+    Attributes:
+        columns: name -> a number for each group.
+        lists: name -> the most frequent values of each group.
+        counts: value -> how often each value occurs in each group.
+    """
+
+    columns: dict[str, Array] = field(default_factory=dict)
+    lists: dict[str, FrequentItems] = field(default_factory=dict)
+    counts: dict[str, Counts] = field(default_factory=dict)
 
 
 class OrderedStatistics:
-    """The results, held as arrays until their grouping is written.
+    """The results, held as arrays until their grouping is written; counts that are compared longer.
 
     Args:
         connection: holds the source rows.
-        wanted: for each grouping, name -> what is computed.
+        wanted: what is computed of each grouping.
         numbers: value -> DuckDB SQL of its number where that is not the value itself.
         place: DuckDB SQL of a row's number.
         linear: how quantiles are taken between two numbers.
@@ -50,20 +116,25 @@ class OrderedStatistics:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        wanted: Mapping[Selection, Mapping[str, Ordered]],
+        wanted: Mapping[Selection, Wishes],
         numbers: Mapping[str, str],
         *,
         place: str,
         linear: bool,
     ) -> None:
         self._connection = connection
-        self._wanted = {selection: names for selection, names in wanted.items() if names}
+        self._wanted = {each: wishes for each, wishes in wanted.items() if wishes.ordered or wishes.counted}
+        self._texts = list(
+            dict.fromkeys(each.value for wishes in wanted.values() for each in wishes.counted.values())
+        )
         self._numbers = numbers
         self._place = place
         self._linear = linear
         self._dictionaries: dict[KeyPart, str] = {}
         self._keys: dict[Selection, tuple[npt.NDArray[np.int32], ...]] = {}
-        self._found: dict[Selection, dict[str, Array]] = {each: {} for each in self._wanted}
+        self._sizes: dict[Selection, int] = {}
+        self._found = {each: _Found() for each in self._wanted}
+        self._values: dict[str, tuple[int, str]] = {}
 
     def compute(self, proceed: Callable[[], None], attempts: Callable[[], Sequence[tuple[str, str]]]) -> None:
         """Compute everything.
@@ -75,48 +146,70 @@ class OrderedStatistics:
         Raises:
             RefreshFailed: a value cannot be computed of some row.
         """
-        values = dict.fromkeys(each.value for names in self._wanted.values() for each in names.values())
+        ordered = [each.value for wishes in self._wanted.values() for each in wishes.ordered.values()]
+        values = dict.fromkeys([*ordered, *self._texts])
         if not values:
             return
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows = self._group_rows(pool)
-            pending: dict[Selection, Future[dict[str, Array]]] = {}
+            finish: Callable[[], None] | None = None
             for value in values:
                 proceed()
                 # Read while the one before is worked on.
                 column = self._encoded(value, attempts)
-                self._take(pending)
-                pending = {
-                    selection: pool.submit(self._of, selection, rows[selection], value, column)
-                    for selection in self._wanted
-                }
-            self._take(pending)
+                if finish:
+                    finish()
+                finish = self._start(pool, rows, value, column)
+            if finish:
+                finish()
         self._keys = {selection: each.keys for selection, each in rows.items()}
-
-    def _take(self, pending: Mapping[Selection, Future[dict[str, Array]]]) -> None:
-        for selection, made in pending.items():
-            self._found[selection] |= made.result()
+        self._sizes = {
+            selection: each.count for selection, each in rows.items() if self._wanted[selection].counted
+        }
 
     def write(self, selection: Selection) -> bool:
         """Make the temporary table `ORDERED` of the groups of a grouping: what was computed, and the keys in `parts`.
 
-        Nothing is made, and False given, when nothing is wanted of the grouping. Each is written once.
+        Where values are counted it has `NUMBER` too. Nothing is made, and False given, when nothing is wanted of the
+        grouping. Each is written once.
         """
         if selection not in self._wanted:
             return False
-        keys, found = self._keys.pop(selection), self._found.pop(selection)
-        codes = {f"key {name}": each for name, each in zip(selection.parts, keys, strict=True)}
-        columns = [_null_for_nan(name, array) for name, array in found.items()]
+        keys, found = self._keys.pop(selection), self._found[selection]
+        made = {f"key {name}": each for name, each in zip(selection.parts, keys, strict=True)} | found.columns
+        columns = [_null_for_nan(name, array) for name, array in found.columns.items()]
         joined = ""
         for name, part in selection.parts.items():
             dictionary, alias = self._dictionaries[part], identifier(f"values of {name}")
             columns.append(f"{alias}.value AS {identifier(name)}")
             joined += f" JOIN {dictionary} AS {alias} ON {alias}.code = {identifier(f'key {name}')}"
-        with registered(self._connection, _RESULTS, codes | found):
+        relations = {_RESULTS: made}
+        if selection in self._sizes:
+            first = self._first_number(selection)
+            made[NUMBER] = first + np.arange(self._sizes[selection], dtype=np.int64)
+            columns.append(NUMBER)
+            if found.lists:
+                relations[_ITEMS] = flat(found.lists)
+                columns += map(identifier, found.lists)
+                query = lists_query(found.lists, _ITEMS)
+                joined += f' LEFT JOIN ({query}) AS lists ON lists."group" = {NUMBER} - {first}'
+        with ExitStack() as stack:
+            for name, arrays in relations.items():
+                stack.enter_context(registered(self._connection, name, arrays))
             self._connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE {ORDERED} AS SELECT {', '.join(columns)} FROM {_RESULTS}{joined}"
             )
+        found.columns, found.lists = {}, {}
         return True
+
+    def categories(self, value: str) -> CountedColumn:
+        """How often each value of a column that is compared occurs in the groups, by their `NUMBER`."""
+        size, dictionary = self._values[value]
+        counts = [
+            self._found[selection].counts.get(value, no_counts(groups))
+            for selection, groups in self._sizes.items()
+        ]
+        return counted_column(counts, size, dictionary)
 
     def _group_rows(self, pool: ThreadPoolExecutor) -> dict[Selection, RowGroups]:
         """Find the groups of each grouping, by way of the cells of its slicing expression."""
@@ -137,28 +230,82 @@ class OrderedStatistics:
             rows[selection] = found.by([listed.index(part) for part in selection.parts.values()])
         return rows
 
+    def _first_number(self, selection: Selection) -> int:
+        """The `NUMBER` of the first group of a grouping."""
+        numbered = list(self._sizes)
+        return sum(self._sizes[each] for each in numbered[: numbered.index(selection)])
+
     def _encoded(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Encoded:
         is_number = any(
             each.value == value and each.share is not None
-            for names in self._wanted.values()
-            for each in names.values()
+            for wishes in self._wanted.values()
+            for each in wishes.ordered.values()
         )
         number = self._numbers.get(value, value) if is_number else None
+        is_counted = value in self._texts
+        dictionary = category_dictionary(self._texts.index(value)) if is_counted else DICTIONARY
         with failing(attempts, self._connection):
-            return encode(self._connection, DICTIONARY, value, place=self._place, number=number)
+            return encode(self._connection, dictionary, value, place=self._place, number=number)
 
-    def _of(self, selection: Selection, rows: RowGroups, value: str, column: Encoded) -> dict[str, Array]:
-        """What is wanted of one column in one grouping."""
-        wanted = {name: each.share for name, each in self._wanted[selection].items() if each.value == value}
+    def _start(
+        self, pool: ThreadPoolExecutor, rows: Mapping[Selection, RowGroups], value: str, column: Encoded
+    ) -> Callable[[], None]:
+        """Compute what is wanted of one column in all groupings; what is given waits for it."""
+        started = [
+            pool.submit(self._compute, selection, rows[selection], value, column)
+            for selection in self._wanted
+        ]
+
+        def finish() -> None:
+            for each in started:
+                each.result()
+            if value in self._texts:
+                self._values[value] = column.size, column.dictionary
+                self._list(rows, value, column)
+
+        return finish
+
+    def _compute(self, selection: Selection, rows: RowGroups, value: str, column: Encoded) -> None:
+        """Compute what is wanted of one column in one grouping, save for lists."""
+        wishes, found = self._wanted[selection], self._found[selection]
+        wanted = {name: each.share for name, each in wishes.ordered.items() if each.value == value}
         shares = {name: share for name, share in wanted.items() if share is not None}
         ordered = OrderedGroups(column, rows) if shares else None
-        found: dict[str, Array] = {
-            name: distinct_counts(column, rows, ordered) for name, share in wanted.items() if share is None
-        }
         if ordered is not None:
             made = ordered.quantiles(tuple(shares.values()), linear=self._linear)
-            found |= dict(zip(shares, made, strict=True))
-        return found
+            found.columns |= dict(zip(shares, made, strict=True))
+        counts = None
+        if any(each.value == value for each in wishes.counted.values()):
+            counts = found.counts[value] = counts_of(column, rows)
+        for name, share in wanted.items():
+            if share is None:
+                found.columns[name] = counts.sizes if counts else distinct_counts(column, rows, ordered)
+
+    def _list(self, rows: Mapping[Selection, RowGroups], value: str, column: Encoded) -> None:
+        """List the most frequent values of one column in all groupings."""
+        for selection, wishes in self._wanted.items():
+            found = self._found[selection]
+            for name, each in wishes.counted.items():
+                if each.value == value and each.most:
+                    found.lists[name] = self._items(selection, rows[selection], each, column)
+                if each.value == value and not each.is_compared:
+                    del found.counts[value]
+
+    def _items(
+        self, selection: Selection, rows: RowGroups, counted: Counted, column: Encoded
+    ) -> FrequentItems:
+        if column.has_places:
+            return first_items(
+                self._connection,
+                column,
+                selection,
+                rows,
+                value=counted.value,
+                place=self._place,
+                most=counted.most,
+            )
+        counts = self._found[selection].counts[counted.value]
+        return frequent_items(self._connection, column, counts, counted.most)
 
 
 def _null_for_nan(name: str, array: Array) -> str:

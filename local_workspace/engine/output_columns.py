@@ -75,11 +75,9 @@ SKETCH_SIZE: Final = "sketch size"
 """How many values the sketch stands for."""
 CATEGORIES: Final = "category counts"
 """The values of a categorical column in a group, and how often each occurs."""
-DISTRIBUTION_COLUMNS: Final[dict[str, str]] = {
-    SKETCH: "DOUBLE[]",
-    SKETCH_SIZE: "BIGINT",
-    CATEGORIES: "MAP(VARCHAR, UBIGINT)",
-}
+SKETCH_COLUMNS: Final[dict[str, str]] = {SKETCH: "DOUBLE[]", SKETCH_SIZE: "BIGINT"}
+"""Column -> DuckDB type of what is kept of a number column."""
+DISTRIBUTION_COLUMNS: Final[dict[str, str]] = SKETCH_COLUMNS | {CATEGORIES: "MAP(VARCHAR, UBIGINT)"}
 """Column -> DuckDB type of what a later refresh compares with. No output table has them: a custom metric's name cannot
 hold a space, so that they may stand beside metrics."""
 

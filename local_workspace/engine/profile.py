@@ -17,9 +17,23 @@ from local_workspace.engine.failures import failing
 from local_workspace.engine.groups import metric_alias
 from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import quality_columns
-from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS, PROFILE_COLUMNS
+from local_workspace.engine.output_columns import (
+    CATEGORIES,
+    DISTRIBUTION_COLUMNS,
+    PROFILE_COLUMNS,
+    SKETCH_COLUMNS,
+)
 from local_workspace.engine.source import BASELINE
-from local_workspace.engine.temporary import GROUPS, OTHERS, QUALITY, WINDOWS, create_temporary, rows_made
+from local_workspace.engine.temporary import (
+    CATEGORY_MAPS,
+    GROUPS,
+    OTHERS,
+    PLACE,
+    QUALITY,
+    WINDOWS,
+    create_temporary,
+    rows_made,
+)
 from local_workspace.engine.types import spark_name
 
 if TYPE_CHECKING:
@@ -36,9 +50,6 @@ _KEY: Final = ("window", "granularity", "log_type", "slice_key", "slice_value", 
 
 IS_NEW: Final = "is new"
 """Column of `OTHERS` that tells the rows of this refresh from those of earlier ones."""
-
-PLACE: Final = "profile place"
-"""Column that tells the rows of one `column_name` apart: the row number of their group; negative for those of `OTHERS`."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +125,7 @@ class ProfileRows:
 
     Attributes:
         names: every `column_name`.
+        categories: how often each value of the columns that are compared by them occurs in each group; by name.
         size: how many rows each of them has.
         monitor_version: what the rows carry.
     """
@@ -130,6 +142,7 @@ class ProfileRows:
         }
         self._now = now
         self.size = groups.size
+        self.categories = groups.categories
         self.monitor_version = stamp.monitor_version
         self._columns = {each.name: position for position, each in enumerate(groups.statistics)}
         self.names = (TABLE_ROW, *self._columns)
@@ -143,7 +156,7 @@ class ProfileRows:
         return f"SELECT {_listed(_PLACED | typed)} FROM {GROUPS} AS groups"
 
     def complete(self, name: str) -> str:
-        """Query of the rows of one `column_name`: those columns that may have a value, distributions too, and `PLACE`."""
+        """Query of the rows of one `column_name`: those columns that may have a value, sketches too, and `PLACE`."""
         made = self._rows[name]
         return made.query(made.values, made.derived)
 
@@ -179,16 +192,13 @@ class ProfileRows:
 
     @property
     def distributions(self) -> list[str]:
-        """Queries of the columns' distributions: `PLACE`, `column_name`, `num_nulls`, and some of `DISTRIBUTION_COLUMNS`."""
+        """Queries of the number columns' distributions: `PLACE`, `column_name`, and `SKETCH_COLUMNS`."""
         queries = []
         for name, position in self._columns.items():
             stored = self._groups.stored(position)
-            held = {column: stored[column] for column in DISTRIBUTION_COLUMNS if column in stored}
+            held = {column: stored[column] for column in SKETCH_COLUMNS if column in stored}
             if held:
-                items = _PLACED | {
-                    "column_name": text_literal(name),
-                    "num_nulls": f"{stored['rows']} - {stored['filled']}",
-                }
+                items = _PLACED | {"column_name": text_literal(name)}
                 there = " OR ".join(f"{sql} IS NOT NULL" for sql in held.values())
                 queries.append(f"SELECT {_listed(items | held)} FROM {GROUPS} AS groups WHERE {there}")
         return queries
@@ -274,10 +284,19 @@ def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) 
         RefreshFailed: a DERIVED metric failed; the text names it.
     """
     listed = " UNION ALL BY NAME ".join(f"({rows.complete(name)})" for name in rows.names)
+    place = identifier(PLACE)
     with failing(lambda: rows.attempts, connection):
+        create_temporary(
+            connection,
+            CATEGORY_MAPS,
+            {PLACE: "BIGINT", "column_name": "VARCHAR", CATEGORIES: DISTRIBUTION_COLUMNS[CATEGORIES]},
+        )
+        for name, column in rows.categories.items():
+            for maps in column.maps(connection, name):
+                connection.execute(f"INSERT INTO {CATEGORY_MAPS} BY NAME {maps}")
         connection.execute(
-            f"INSERT INTO {OTHERS} BY NAME SELECT * EXCLUDE ({identifier(PLACE)}), TRUE AS {identifier(IS_NEW)} "
-            f"FROM ({listed})"
+            f"INSERT INTO {OTHERS} BY NAME SELECT * EXCLUDE ({place}), TRUE AS {identifier(IS_NEW)} "
+            f"FROM ({listed}) LEFT JOIN {CATEGORY_MAPS} USING ({place}, column_name)"
         )
 
 

@@ -1,16 +1,17 @@
 """The built-in statistics of one column, in three steps of DuckDB SQL.
 
 `aggregates` read a group's rows, `finished` turns their values into what is kept of a group, and `profile` writes the
-profile columns. What needs a group's values in order, `ordered`, is computed for all groups at once and not in SQL.
+profile columns. What needs a group's values in order, `ordered`, and the counts of its values are computed for all groups
+at once and not in SQL.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from local_workspace.engine.output_columns import CATEGORIES, SKETCH, SKETCH_SIZE
+from local_workspace.engine.output_columns import SKETCH, SKETCH_SIZE
 from local_workspace.engine.quantiles import POINTS, quantile_array
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.switches import Switches
     from local_workspace.engine.types import SparkType
+
+
+FREQUENT_ITEMS: Final = "frequent_items"
+"""Name of the list of the most frequent values."""
 
 
 class Family(StrEnum):
@@ -89,14 +94,12 @@ class ColumnStatistics:
     not_a_number: bool = False
 
     # ---- over a group's rows ----
-    # Lists where histogram(…) would do: of 200 of those, DuckDB plans one query for a minute.
 
     def aggregates(self, wanted: Wanted) -> dict[str, str]:
         """Name -> DuckDB aggregate over the rows of a group."""
         found = {"filled": f"count({self.value})"}
-        if self._counts_values(wanted):
-            found["values"] = f"list_histogram(list({self.text}))"
-        if self.switches.distinct_mode == "approximate" and self._has_distinct(wanted):
+        is_estimated = self.switches.distinct_mode == "approximate" and not self._counts_distinct(wanted)
+        if is_estimated and self.family is not Family.NESTED:
             found["distinct"] = f"least(approx_count_distinct({self.value}), count({self.value}))"
         if self._needs_list(wanted):
             found["sorted"] = self._sorted
@@ -114,22 +117,31 @@ class ColumnStatistics:
     def ordered(self, wanted: Wanted) -> tuple[str, ...]:
         """Names of what is computed of each group's values in order."""
         names = []
-        if self.switches.distinct_mode == "exact" and self._has_distinct(wanted):
+        is_exact = self.switches.distinct_mode == "exact" or self._counts_distinct(wanted)
+        if is_exact and self.family is not Family.NESTED:
             names.append("distinct")
         if self.family in {Family.MOMENT, Family.NUMBER}:
             names += ["min", "max", "median"]
         return tuple(names)
 
-    def _has_distinct(self, wanted: Wanted) -> bool:
-        """Whether different values are counted, and not in what is collected anyway."""
-        is_collected = self.family is not Family.NUMBER and self._counts_values(wanted)
-        return self.family is not Family.NESTED and not is_collected
+    def different(self, wanted: Wanted) -> str:
+        """DuckDB SQL of what `distinct` counts."""
+        return self.text if self._counts_distinct(wanted) else self.value
 
-    def _counts_values(self, wanted: Wanted) -> bool:
-        listed = self.is_categorical or (
-            self.switches.frequent_items_numeric and self.family is Family.NUMBER
+    def _counts_distinct(self, wanted: Wanted) -> bool:
+        """Whether the different values are those whose occurrences are counted anyway."""
+        return self.family is not Family.NUMBER and (
+            self.lists_items(wanted) or self.compares_categories(wanted)
         )
-        return (listed and wanted.frequent_items) or (self.is_categorical and wanted.distribution)
+
+    def lists_items(self, wanted: Wanted) -> bool:
+        """Whether the most frequent values are listed."""
+        is_number = self.switches.frequent_items_numeric and self.family is Family.NUMBER
+        return wanted.frequent_items and (self.is_categorical or is_number)
+
+    def compares_categories(self, wanted: Wanted) -> bool:
+        """Whether it is compared by the shares of its values."""
+        return wanted.distribution and self.is_categorical
 
     def _needs_list(self, wanted: Wanted) -> bool:
         """Whether all numbers of a group are needed, in order."""
@@ -160,27 +172,15 @@ class ColumnStatistics:
     # ---- what is kept of a group ----
 
     def finished(self, made: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
-        """Name -> DuckDB SQL over the values of `aggregates` and `ordered`.
+        """Name -> DuckDB SQL over the values of `aggregates` and what was computed beside them.
 
         Args:
-            made: the names of `aggregates` and `ordered` -> the columns that hold their values.
+            made: the names of `aggregates`, `ordered` and of lists -> the columns that hold their values.
             wanted: as it was given to them.
         """
-        found = {name: sql for name, sql in made.items() if name not in {"sorted", "values"}}
-        if "values" in made:
-            found |= self._of_counted_values(made["values"], wanted)
+        found = {name: sql for name, sql in made.items() if name != "sorted"}
         if "sorted" in made:
             found |= self._of_sorted_values(made["sorted"], wanted)
-        return found
-
-    def _of_counted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
-        found = {}
-        if self.family is not Family.NUMBER:
-            found["distinct"] = f"coalesce(cardinality({values}), 0)"
-        if wanted.frequent_items:
-            found["frequent_items"] = _frequent_items(values, self.switches.frequent_values)
-        if wanted.distribution and self.is_categorical:
-            found[CATEGORIES] = values
         return found
 
     def _of_sorted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
@@ -237,24 +237,11 @@ _PLAIN = (
     "max_length",
     "avg_length",
     "quantiles",
-    "frequent_items",
+    FREQUENT_ITEMS,
     SKETCH,
     SKETCH_SIZE,
-    CATEGORIES,
 )
 """Statistics that stand in the profile as they are kept of a group."""
-
-
-def _frequent_items(values: str, most: int) -> str:
-    """The most frequent values with their counts; equally frequent ones in the order of their text."""
-    ranked = (
-        f"list_transform(map_entries({values}), "
-        "lambda entry: {'count': -CAST(entry.value AS BIGINT), 'item': entry.key})"
-    )
-    return (
-        f"list_transform(list_sort({ranked})[:{most}], "
-        "lambda entry: {'item': entry.item, 'count': -entry.count})"
-    )
 
 
 def percent(part: str, whole: str) -> str:

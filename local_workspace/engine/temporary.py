@@ -20,11 +20,18 @@ SOURCE: Final = 'temp.main."refresh source"'
 ORDERED: Final = 'temp.main."refresh ordered"'
 """What needs the values of each group in order, for the groups of one grouping."""
 DICTIONARY: Final = 'temp.main."refresh dictionary"'
-"""The different values of one column of `SOURCE`, with their codes."""
+"""The different values of one column of `SOURCE`, with their codes; of one that nobody asks for later."""
 CELLS: Final = 'temp.main."refresh cells"'
 """The finest groups: rows that lie in the same windows of all granularities, the same slice and model."""
 GROUPS: Final = 'temp.main."refresh groups"'
 """One row for each window and slice, with the aggregates of all columns side by side."""
+PLACE: Final = "profile place"
+"""Column that tells the profile rows of one `column_name` apart: the row number of their group; negative for those of
+`OTHERS`."""
+ROWS: Final = '"rows"'
+"""Column of `GROUPS` with the number of source rows."""
+NUMBER: Final = "number"
+"""Column of `GROUPS` that counts the groups in which values are counted; NULL in the others."""
 BASELINE_GROUPS: Final = 'temp.main."refresh baseline groups"'
 """The groups of the baseline table, when rows are counted that a refresh would write."""
 CLASSES: Final = 'temp.main."refresh classes"'
@@ -40,11 +47,13 @@ OTHERS: Final = 'temp.main."refresh other rows"'
 PAIRS: Final = 'temp.main."refresh pairs"'
 """Which places are compared: groups, and rows of `OTHERS`."""
 DISTRIBUTIONS: Final = 'temp.main."refresh distributions"'
-"""The distribution of each column in each place that has one."""
+"""The distribution of each number column in each place that has one."""
 COMPARISONS: Final = 'temp.main."refresh comparisons"'
 """Which rows of `DISTRIBUTIONS` are compared, by their row numbers."""
 NUMBER_TESTS: Final = 'temp.main."refresh number tests"'
 """Distances and tests of comparisons of number columns."""
+CATEGORY_MAPS: Final = 'temp.main."refresh category maps"'
+"""How often each value of the categorical columns of the baseline occurs."""
 CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
 """Distances and tests of comparisons of categorical columns."""
 
@@ -52,6 +61,11 @@ CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
 def key_dictionary(number: int) -> str:
     """The values of one part of the groups' keys, with their codes."""
     return f'temp.main."refresh key {number}"'
+
+
+def category_dictionary(number: int) -> str:
+    """The different values of one column whose values are counted, with their codes."""
+    return f'temp.main."refresh categories {number}"'
 
 
 def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
@@ -62,7 +76,7 @@ def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns:
 
 def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     """How many rows a relation has."""
-    (rows,) = connection.execute(f"SELECT count(*) FROM {relation}").fetchone() or (0,)
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()
     return int(rows)
 
 

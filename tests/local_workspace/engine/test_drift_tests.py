@@ -216,7 +216,7 @@ def test_comparing_in_parts_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     columns = ", ".join(("column_name", '"window"', *CATEGORY_TESTS))
     found = []
     for at_once in (1_000_000, 10, 1):
-        monkeypatch.setattr("local_workspace.engine.category_drift._AT_ONCE", at_once)
+        monkeypatch.setattr("local_workspace.engine.category_distances._AT_ONCE", at_once)
         monitor = monitored(f'SELECT * FROM ({days}) AS t("at", x, y)')
         monitor.refresh()
         found.append(

@@ -53,12 +53,13 @@ def test_rows_have_the_same_code_just_when_their_values_are_one_to_duckdb(kind: 
     assert (column.size, column.filled) == (len({*ranks.tolist()} - {NO_CODE}), int((ranks >= 0).sum()))
 
 
-def test_values_of_which_none_occurs_twice_get_a_code_each() -> None:
+def test_values_of_which_none_occurs_twice_get_the_number_of_their_row() -> None:
     connection = source("VARCHAR", "'a', NULL, 'c', 'b'")
     column = encode(connection, DICTIONARY, "v", place="rowid")
     assert column.is_unique
-    assert sorted(column.codes.tolist()) == [NO_CODE, 0, 1, 2]
-    assert column.codes[1] == NO_CODE
+    assert column.codes.tolist() == [0, NO_CODE, 2, 3]
+    found = connection.execute(f"SELECT value, code FROM {column.dictionary} ORDER BY code").fetchall()
+    assert found == [("a", 0), ("c", 2), ("b", 3)]
 
 
 def test_the_number_of_a_code_is_that_of_its_value() -> None:
