@@ -18,7 +18,7 @@ from local_workspace.engine.dialect import (
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import SOURCE, TOUCHED
+from local_workspace.engine.temporary import SOURCE, TOUCHED, rows_made
 from local_workspace.engine.types import SparkType, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
@@ -149,8 +149,8 @@ class Reading:
         listed = ", ".join(text_literal(each) for each in kept if each is not None)
         return f"({value} IN ({listed})" + (f" OR {value} IS NULL)" if None in kept else ")")
 
-    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
-        """Fill the temporary table with rows and what is computed of each."""
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+        """Fill the temporary table with rows and what is computed of each; gives how many."""
         alone = [
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
@@ -158,7 +158,9 @@ class Reading:
         texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
         listed = ", ".join(["*", *self._computed_slices(), *texts, *self._places()])
         with failing(lambda: alone, connection):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+            return rows_made(
+                connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})"
+            )
 
     @property
     def place(self) -> str:
