@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.dialect import (
@@ -12,8 +10,6 @@ from local_workspace.engine.dialect import (
     expression_sql,
     expression_type,
     parse_expression,
-    to_duckdb_sql,
-    translate,
 )
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
@@ -34,8 +30,6 @@ if TYPE_CHECKING:
 
 Kept = tuple[tuple[str | None, ...] | None, ...]
 """For each slicing expression the values that are kept; None where all are."""
-
-_STRING: Final = exp.DataType.build("STRING", dialect="databricks")
 
 
 class Reading:
@@ -79,8 +73,8 @@ class Reading:
     def in_windows(self, rows: str, timestamp_column: str, first: datetime) -> str:
         """Query of the rows from a moment on, with the start of their window of each granularity."""
         moment, begin = self.added("timestamp"), f"TIMESTAMP '{first}'"
-        tree = exp.Cast(this=exp.column(timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP"))
-        timestamp = _translated(f"timestamp column '{timestamp_column}'", tree, self.columns, self._now)
+        what = f"timestamp column '{timestamp_column}'"
+        timestamp = _translated(what, _column(timestamp_column), self.columns, self._now, "TIMESTAMP")
         windows = []
         for number, granularity in enumerate(self.granularities):
             start = granularity.start(moment)
@@ -215,12 +209,11 @@ def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) 
     Raises:
         RefreshFailed: the column is not there; the text says `what` it is.
     """
-    tree = exp.Cast(this=exp.column(column, quoted=True), to=_STRING)
     there = column_named(columns, column)
     if there is None:
-        return _translated(what, tree, columns, now)
+        return _translated(what, _column(column), columns, now, "STRING")
     try:
-        return to_duckdb_sql(translate(tree, columns, now=now))
+        return expression_sql(_column(column), columns, now=now, target="STRING")
     except UnsupportedSQLError:
         return f"CAST({identifier(there)} AS VARCHAR)"
 
@@ -232,9 +225,14 @@ def _free_prefix(columns: Mapping[str, str]) -> str:
     return prefix
 
 
-def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: datetime) -> str:
+def _column(name: str) -> str:
+    """A column in Databricks SQL."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _translated(what: str, text: str, columns: Mapping[str, str], now: datetime, target: str) -> str:
     try:
-        return to_duckdb_sql(translate(tree, columns, now=now))
+        return expression_sql(text, columns, now=now, target=target)
     except UnsupportedSQLError as error:
         raise RefreshFailed(f"{what}: {error}") from error
 
