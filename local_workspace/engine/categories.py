@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local_workspace.engine.ordered_groups import Counts
 
 _AT_ONCE: Final = 2_000_000
-"""Values that are made into maps at once."""
+"""Values that are made into lists at once."""
 _COUNTED: Final = "refresh_counted_values"
 
 
@@ -36,7 +36,7 @@ class CountedColumn:
     counts: csr_array
     dictionary: str
 
-    def maps(self, connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[str]:
+    def lists(self, connection: duckdb.DuckDBPyConnection, name: str) -> Iterator[str]:
         """Queries of `PLACE`, `column_name` and `CATEGORIES` of the groups that have values, part by part.
 
         Args:
@@ -45,18 +45,18 @@ class CountedColumn:
         """
         part = self.counts.indptr[:-1].astype(np.int64) // _AT_ONCE
         starts = np.flatnonzero(np.diff(part, prepend=-1))
-        for first, end in zip(starts, np.append(starts[1:], len(part)), strict=True):
+        for first, end in zip(starts, np.append(starts, len(part))[1:], strict=True):
             rows = self.counts[first:end]
             columns = {
                 NUMBER: np.repeat(np.arange(first, end), np.diff(rows.indptr)),
                 "code": rows.indices,
                 "count": rows.data.astype(np.int64),
             }
-            entry = "struct_pack(item := value, count := CAST(count AS UBIGINT))"
+            items = "list(struct_pack(item := value, count := count))"
             with registered(connection, _COUNTED, columns):
                 yield (
                     f"SELECT groups.rowid AS {identifier(PLACE)}, {text_literal(name)} AS column_name, "
-                    f"map_from_entries(entries) AS {identifier(CATEGORIES)} FROM (SELECT {NUMBER}, list({entry}) AS entries "
+                    f"items AS {identifier(CATEGORIES)} FROM (SELECT {NUMBER}, {items} AS items "
                     f"FROM {_COUNTED} JOIN {self.dictionary} USING (code) GROUP BY {NUMBER}) "
                     f"JOIN {GROUPS} AS groups USING ({NUMBER})"
                 )

@@ -114,14 +114,13 @@ def _with_others(
         name: the column's.
         others: how many rows `OTHERS` has.
     """
-    counts = identifier(CATEGORIES)
     entries = (
-        f"SELECT rowid AS place, unnest(map_keys({counts})) AS item, unnest(map_values({counts})) AS count "
+        f"SELECT rowid AS place, unnest({identifier(CATEGORIES)}, recursive := true) "
         f"FROM {OTHERS} WHERE column_name = {text_literal(name)}"
     )
     # A value that the source rows lack gets a code behind theirs.
     found = connection.execute(
-        f"SELECT place, CAST(count AS BIGINT) AS count, coalesce(code, {column.counts.shape[1]} - 1 + "
+        f"SELECT place, count, coalesce(code, {column.counts.shape[1]} - 1 + "
         "dense_rank() OVER (PARTITION BY code IS NULL ORDER BY item)) AS code "
         f"FROM ({entries}) LEFT JOIN {column.dictionary} ON item = value"
     ).fetchnumpy()

@@ -11,7 +11,7 @@ from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import matches
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
-from local_workspace.engine.progress import STATE_SCHEMA, state_table_exists
+from local_workspace.engine.progress import STATE_SCHEMA, state_columns
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.stored_columns import columns_of
 from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, PLACE, WINDOWS, rows_made
@@ -47,6 +47,7 @@ def add_kept_rows(
     previous: datetime | None,
     *,
     there: Collection[str],
+    with_distributions: bool,
     with_baseline: bool,
 ) -> int:
     """Add to `OTHERS` the old rows that new rows are compared with, and their distributions; gives how many.
@@ -60,16 +61,20 @@ def add_kept_rows(
         definition: names the profile table.
         previous: what `previous_snapshot` gives.
         there: names of the columns of the profile table; none when it is not there.
+        with_distributions: whether theirs were kept.
         with_baseline: whether the rows of the baseline are wanted.
     """
     if not there:
         return 0
     written = {name.lower() for name in there}
-    held = has_distributions(connection, definition)
     key = profile_key(definition)
     columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in written]
-    columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if held else []
-    kept = f"LEFT JOIN {_table(definition)} AS kept ON {matches(key, 'old', 'kept')}" if held else ""
+    columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if with_distributions else []
+    kept = (
+        f"LEFT JOIN {_table(definition)} AS kept ON {matches(key, 'old', 'kept')}"
+        if with_distributions
+        else ""
+    )
     if definition.is_snapshot:
         near = "FALSE" if previous is None else f'old."window"."end" = TIMESTAMP \'{previous}\''
     else:
@@ -92,13 +97,23 @@ def keep_distributions(
     definition: MonitorDefinition,
     rows: ProfileRows,
     *,
+    in_place: bool,
     with_baseline: bool,
 ) -> None:
-    """Put the distributions of the new rows in place of those of the same windows, and of the baseline."""
+    """Put the distributions of the new rows in place of those of the same windows, and of the baseline.
+
+    Args:
+        connection: holds them and the table of those that are kept.
+        definition: names the profile table.
+        rows: the new rows of the monitored table.
+        in_place: whether there are any that stay; else the table is made new.
+        with_baseline: whether those of the baseline are new too.
+    """
     table, kinds = _table(definition), profile_columns(definition)
     made = {name: kinds[name] for name in profile_key(definition)} | DISTRIBUTION_COLUMNS
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in made.items())
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {table} ({listed})")
+    if not in_place:
+        connection.execute(f"CREATE OR REPLACE TABLE {table} ({listed})")
     same = matches(("granularity", "window"), "old", "computed")
     connection.execute(
         f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
@@ -113,8 +128,8 @@ def keep_distributions(
 
     keep(DISTRIBUTIONS)
     for name, column in rows.categories.items():
-        for maps in column.maps(connection, name):
-            keep(f"({maps})")
+        for items in column.lists(connection, name):
+            keep(f"({items})")
     if with_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
         columns = ", ".join(identifier(name) for name in made)
@@ -125,8 +140,9 @@ def keep_distributions(
 
 
 def has_distributions(connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> bool:
-    """Whether a refresh of the monitor has kept any."""
-    return state_table_exists(connection, definition.profile_table)
+    """Whether a refresh of the monitor has kept any; those of an earlier version, which kept them otherwise, do not count."""
+    there = state_columns(connection, definition.profile_table)
+    return all(there.get(name) == kind for name, kind in DISTRIBUTION_COLUMNS.items())
 
 
 def _table(definition: MonitorDefinition) -> str:

@@ -138,13 +138,13 @@ class OrderedGroups:
 
     def runs(self) -> tuple[Longs, Longs, Longs]:
         """Each different value of each group, in order: the group, its code, how often it occurs."""
-        end = int(self._end[-1]) if len(self._end) else 0
-        starts = np.ones(end, dtype=bool)
-        starts[1:] = self._codes[1:end] != self._codes[: end - 1]
+        codes = self._codes[: self._end[-1] if len(self._end) else 0]
+        starts = np.ones(len(codes), dtype=bool)
+        starts[1:] = codes[1:] != codes[:-1]
         starts[self._first[self.sizes > 0]] = True
         places = np.flatnonzero(starts)
         groups = np.searchsorted(self._end, places, side="right")
-        return groups, self._codes[places].astype(np.int64), np.diff(np.append(places, end))
+        return groups, codes[places].astype(np.int64), np.diff(np.append(places, len(codes)))
 
     def quantiles(self, shares: Sequence[float], *, linear: bool) -> list[Floats]:
         """The quantiles of the numbers of each group, for each share one array; NaN for a group without numbers.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 WINDOW: Final = 'STRUCT("start" TIMESTAMP, "end" TIMESTAMP)'
+_ITEMS: Final = "STRUCT(item VARCHAR, count BIGINT)[]"
 _TEST: Final = "STRUCT(statistic DOUBLE, pvalue DOUBLE)"
 
 PROFILE_COLUMNS: Final[dict[str, str]] = {
@@ -33,7 +34,7 @@ PROFILE_COLUMNS: Final[dict[str, str]] = {
     "max_length": "DOUBLE",
     "avg_length": "DOUBLE",
     "non_null_columns": "VARCHAR[]",
-    "frequent_items": "STRUCT(item VARCHAR, count BIGINT)[]",
+    "frequent_items": _ITEMS,
     "median": "DOUBLE",
     "distinct_count": "BIGINT",
     "percent_nan": "DOUBLE",
@@ -77,7 +78,7 @@ CATEGORIES: Final = "category counts"
 """The values of a categorical column in a group, and how often each occurs."""
 SKETCH_COLUMNS: Final[dict[str, str]] = {SKETCH: "DOUBLE[]", SKETCH_SIZE: "BIGINT"}
 """Column -> DuckDB type of what is kept of a number column."""
-DISTRIBUTION_COLUMNS: Final[dict[str, str]] = SKETCH_COLUMNS | {CATEGORIES: "MAP(VARCHAR, UBIGINT)"}
+DISTRIBUTION_COLUMNS: Final[dict[str, str]] = SKETCH_COLUMNS | {CATEGORIES: _ITEMS}
 """Column -> DuckDB type of what a later refresh compares with. No output table has them: a custom metric's name cannot
 hold a space, so that they may stand beside metrics."""
 

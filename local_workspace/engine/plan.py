@@ -43,6 +43,7 @@ class Plan:
         profile_columns: column -> DuckDB type of the profile table, empty when it is not there.
         drift_columns: the same of the drift table.
         is_noted: whether something is noted of a refresh before this one.
+        has_distributions: whether those of the last refresh were kept.
     """
 
     extent: Extent
@@ -54,6 +55,7 @@ class Plan:
     profile_columns: Mapping[str, str]
     drift_columns: Mapping[str, str]
     is_noted: bool
+    has_distributions: bool
 
     def progress(self, kept: Kept) -> Progress:
         """What is noted when the refresh has succeeded, with the slices that were kept."""
@@ -91,9 +93,8 @@ def plan_refresh(
     profile, drift = (
         columns_of(connection, table) for table in (definition.profile_table, definition.drift_table)
     )
-    if before is not None and not (
-        before.fingerprint == shape and profile and drift and has_distributions(connection, definition)
-    ):
+    held = has_distributions(connection, definition)
+    if before is not None and not (before.fingerprint == shape and profile and drift and held):
         before = None
     baseline = None
     if definition.baseline_table is not None:
@@ -119,4 +120,5 @@ def plan_refresh(
         profile,
         drift,
         is_noted=noted is not None,
+        has_distributions=held,
     )

@@ -25,7 +25,7 @@ from local_workspace.engine.output_columns import (
 )
 from local_workspace.engine.source import BASELINE
 from local_workspace.engine.temporary import (
-    CATEGORY_MAPS,
+    CATEGORY_ITEMS,
     GROUPS,
     OTHERS,
     PLACE,
@@ -288,15 +288,15 @@ def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) 
     with failing(lambda: rows.attempts, connection):
         create_temporary(
             connection,
-            CATEGORY_MAPS,
+            CATEGORY_ITEMS,
             {PLACE: "BIGINT", "column_name": "VARCHAR", CATEGORIES: DISTRIBUTION_COLUMNS[CATEGORIES]},
         )
         for name, column in rows.categories.items():
-            for maps in column.maps(connection, name):
-                connection.execute(f"INSERT INTO {CATEGORY_MAPS} BY NAME {maps}")
+            for items in column.lists(connection, name):
+                connection.execute(f"INSERT INTO {CATEGORY_ITEMS} BY NAME {items}")
         connection.execute(
             f"INSERT INTO {OTHERS} BY NAME SELECT * EXCLUDE ({place}), TRUE AS {identifier(IS_NEW)} "
-            f"FROM ({listed}) LEFT JOIN {CATEGORY_MAPS} USING ({place}, column_name)"
+            f"FROM ({listed}) LEFT JOIN {CATEGORY_ITEMS} USING ({place}, column_name)"
         )
 
 

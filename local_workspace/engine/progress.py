@@ -148,9 +148,9 @@ def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(table)}")
 
 
-def state_table_exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether the engine's own schema has a table."""
-    return bool(stored_columns(connection, STATE_SCHEMA, name))
+def state_columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Column -> DuckDB type of a table of the engine's own schema; none when it is not there."""
+    return stored_columns(connection, STATE_SCHEMA, name)
 
 
 def _state(connection: duckdb.DuckDBPyConnection, query: str, name: str) -> tuple[Any, ...] | None:

@@ -126,7 +126,12 @@ def refresh(
         windows = note_windows(cursor, rows)
         is_kept = definition.baseline_table is not None and not plan.reads_baseline
         kept = add_kept_rows(
-            cursor, definition, clock.previous, there=plan.profile_columns, with_baseline=is_kept
+            cursor,
+            definition,
+            clock.previous,
+            there=plan.profile_columns,
+            with_distributions=plan.has_distributions,
+            with_baseline=is_kept,
         )
         journal.recalled(kept)
         drift = DriftRows(definition, rows, now=moment, switches=switches)

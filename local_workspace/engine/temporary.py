@@ -52,7 +52,7 @@ COMPARISONS: Final = 'temp.main."refresh comparisons"'
 """Which rows of `DISTRIBUTIONS` are compared, by their row numbers."""
 NUMBER_TESTS: Final = 'temp.main."refresh number tests"'
 """Distances and tests of comparisons of number columns."""
-CATEGORY_MAPS: Final = 'temp.main."refresh category maps"'
+CATEGORY_ITEMS: Final = 'temp.main."refresh category items"'
 """How often each value of the categorical columns of the baseline occurs."""
 CATEGORY_TESTS: Final = 'temp.main."refresh category tests"'
 """Distances and tests of comparisons of categorical columns."""

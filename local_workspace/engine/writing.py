@@ -92,7 +92,13 @@ def write_outputs(
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
                     remove_comments(connection, table)
-            keep_distributions(connection, definition, rows, with_baseline=plan.reads_baseline)
+            keep_distributions(
+                connection,
+                definition,
+                rows,
+                in_place=plan.has_distributions,
+                with_baseline=plan.reads_baseline,
+            )
             write_progress(connection, definition.profile_table, plan.progress(kept), is_noted=plan.is_noted)
             proceed()
             connection.commit()
