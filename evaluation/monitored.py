@@ -15,7 +15,7 @@ from evaluation.matching import Judged
 from evaluation.watched import as_alerts_read_it, columns_read
 from local_workspace.clock import Clock
 from local_workspace.loader import load
-from local_workspace.monitoring_engine import local_engine
+from local_workspace.monitoring_engine import local_engine, memory_need
 from local_workspace.names import TableName
 from local_workspace.schedule import Schedule
 from local_workspace.sql.runner import StatementError, run
@@ -88,7 +88,8 @@ class MonitoredTable:
         self._workspace.clock.set(first + LOOK_BACK)
         record = self._workspace.monitors.create(table, str(table), monitor_definition(_SETTINGS, narrow))
         self._workspace.clock.set(last)
-        local_engine().refresh(self._workspace, table, record, lambda: False)
+        need = memory_need(self._workspace, table, record)
+        local_engine().refresh(self._workspace, table, record, need, lambda: False)
 
     def firings(self) -> list[Firing]:
         """What the alerts would have said of every window that has closed, each judged when it closed.

@@ -1,7 +1,7 @@
 """The data file: one DuckDB database in which each `catalog.schema` is a schema of that name.
 
 Opened once, then closed to everything outside: no statement can reach files, the network or extensions, or
-change a setting but the two limits of `limit`. Files come in only through the folder `incoming`, into which `loader.py` copies them.
+change a setting but the two limits of `limit` and the number of threads. Files come in only through the folder `incoming`, into which `loader.py` copies them.
 """
 
 from __future__ import annotations
@@ -129,6 +129,16 @@ class Data:
         """Bytes of memory that are taken at most."""
         return bytes_of_memory(self._rows("SELECT current_setting('memory_limit')")[0][0])
 
+    @property
+    def threads(self) -> int:
+        """Threads that a statement is carried out by at most; as many as there are cores unless it was set."""
+        return int(self._rows("SELECT current_setting('threads')")[0][0])
+
+    @threads.setter
+    def threads(self, number: int) -> None:
+        with self.cursor() as cursor:
+            cursor.execute(f"SET GLOBAL threads = {number}")
+
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one piece of work."""
@@ -198,10 +208,9 @@ class Data:
         """Rows of a table, which it knows without reading them; None for a view and for what is not there."""
         with _answered(), self.cursor() as cursor:
             try:
-                cursor.execute(f"SELECT rowid FROM {name.relation} LIMIT 0")
+                found = cursor.execute(f"SELECT count(*) FROM (SELECT rowid FROM {name.relation})").fetchone()
             except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
                 return None
-            found = cursor.execute(f"SELECT count(*) FROM {name.relation}").fetchone()
             return None if found is None else int(found[0])
 
     def columns(self, name: TableName) -> list[StoredColumn]:
@@ -242,7 +251,7 @@ def _sandbox(folder: Path, incoming: Path) -> tuple[str, ...]:
 
     return (
         f"SET temp_directory = {text(folder / SPILL_FOLDER)}",
-        "SET allowed_configs = ['memory_limit', 'max_temp_directory_size']",
+        "SET allowed_configs = ['memory_limit', 'max_temp_directory_size', 'threads']",
         f"SET allowed_directories = [{text(incoming)}]",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",

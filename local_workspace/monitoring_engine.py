@@ -11,7 +11,7 @@ import duckdb
 
 from local_workspace.names import TableName
 from local_workspace.refreshes import WORKERS, RefreshFailedError, RefreshStoppedError
-from local_workspace.working_memory import FEW, count_values, refresh_within
+from local_workspace.working_memory import FEW, MemoryNeed, count_values, refresh_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ class Engine:
     """
 
     validate: Validate
-    refresh: Callable[[Workspace, TableName, Document, Callable[[], bool]], Any]
+    refresh: Callable[[Workspace, TableName, Document, MemoryNeed, Callable[[], bool]], Any]
 
 
 def local_engine() -> Engine:
@@ -55,7 +55,13 @@ def _validate(
     return validate(body, columns, baseline, switches)
 
 
-def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+def _refresh(
+    workspace: Workspace,
+    table: TableName,
+    monitor: Document,
+    need: MemoryNeed,
+    cancelled: Callable[[], bool],
+) -> Any:  # noqa: ANN401 - the engine's report
     from local_workspace.engine import refresh as engine  # noqa: PLC0415 - loaded when it is needed
 
     definition = _definition(workspace, table, monitor)
@@ -73,9 +79,7 @@ def _refresh(workspace: Workspace, table: TableName, monitor: Document, cancelle
             )
 
     try:
-        report = refresh_within(
-            workspace.data, count_values(workspace.data, _tables(table, monitor)), compute
-        )
+        report = refresh_within(workspace.data, need.values, compute)
     except engine.RefreshCancelled as error:
         raise RefreshStoppedError(str(error)) from error
     except engine.RefreshFailed as error:
@@ -111,8 +115,8 @@ def estimate_refresh(workspace: Workspace, table: TableName, monitor: Document) 
         raise RefreshFailedError(str(error)) from error
 
 
-def needs_all_memory(workspace: Workspace, table: TableName, monitor: Document) -> bool:
-    """Whether a refresh of a monitor's record has to run alone, so that the memory limit holds as it does for one.
+def memory_need(workspace: Workspace, table: TableName, monitor: Document) -> MemoryNeed:
+    """What a refresh of a monitor's record needs; it runs alone where the memory limit would not hold otherwise.
 
     Refreshes run side by side when all of them together need at most half of the switch `memory_limit` even if each row
     were a window of its own: for every row, column and granularity the quantiles of a profile row, and what the row takes
@@ -123,10 +127,10 @@ def needs_all_memory(workspace: Workspace, table: TableName, monitor: Document) 
     series = definition.get("time_series") or definition.get("inference_log") or {}
     values = count_values(workspace.data, _tables(table, monitor))
     if values is None or values > FEW:
-        return True
+        return MemoryNeed(values, is_all=True)
     bytes_of_value = 8 * switches.quantile_points + _BYTES_OF_VALUE
     needed = values * len(series.get("granularities") or (None,)) * bytes_of_value
-    return needed > workspace.data.memory_limit / 2 / WORKERS
+    return MemoryNeed(values, is_all=needed > workspace.data.memory_limit / 2 / WORKERS)
 
 
 def _tables(table: TableName, monitor: Document) -> list[TableName]:

@@ -1,7 +1,8 @@
 """Refreshes: queued in the store, started in the order of the calls, carried out by as many threads as there are cores.
 
 Two refreshes of one monitor never run at once, and one that needs the memory for itself runs alone. DuckDB shares one
-large refresh among the cores; small ones mostly plan and are as fast as one core can, so that they run side by side.
+large refresh among the cores; small ones mostly plan and are as fast as one core can, so that they run side by side, and
+each of their statements in one thread.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ import duckdb
 
 from local_workspace.errors import BadRequestError, NotFoundError
 from local_workspace.store import Document, Store
+from local_workspace.working_memory import MemoryNeed
 
 if TYPE_CHECKING:
     from local_workspace.clock import Clock
@@ -42,11 +44,14 @@ class RefreshFailedError(Exception):
     """The refresh cannot be carried out; its tables are untouched. The text says why."""
 
 
-Work = Callable[[Document, Callable[[], bool]], Any]
-"""Carries out a refresh of a monitor's record; can ask whether it was cancelled; gives a report."""
+Work = Callable[[Document, MemoryNeed, Callable[[], bool]], Any]
+"""Carries out a refresh of a monitor's record, within what it needs; can ask whether it was cancelled; gives a report."""
 
-NeedsAll = Callable[[Document], bool]
-"""Whether a refresh of a monitor's record needs the memory for itself."""
+Need = Callable[[Document], MemoryNeed]
+"""The memory that a refresh of a monitor's record needs."""
+
+OneThread = Callable[[bool], Future[None]]
+"""Gives each statement one thread, or all cores again; done when that holds."""
 
 
 class Refreshes:
@@ -57,7 +62,9 @@ class Refreshes:
         clock: the workspace's time.
         work: carries a refresh out; called by several threads.
         schedules: of the monitors.
-        needs_all: whether a refresh runs alone; those behind it wait with it until the others are over.
+        need: says whether a refresh runs alone; those behind it wait with it until the others are over.
+        one_thread: is told, by one thread, to give statements one thread before a refresh starts that does not run alone,
+            and all again before one that does, and when none runs and none is due.
         workers: how many run side by side at most.
     """
 
@@ -67,14 +74,16 @@ class Refreshes:
         clock: Clock,
         work: Work,
         schedules: Schedules,
-        needs_all: NeedsAll = lambda _: False,
+        need: Need = lambda _: MemoryNeed(0, is_all=False),
+        one_thread: OneThread = lambda _: _done(),
         workers: int = WORKERS,
     ) -> None:
         self._store = store
         self._clock = clock
         self._work = work
         self._schedules = schedules
-        self._needs_all = needs_all
+        self._need = need
+        self._one_thread = one_thread
         self._most = workers
         self._wake = threading.Event()
         self._stopping = False
@@ -199,6 +208,8 @@ class Refreshes:
             self._queue_due()
             key, wait = self._next()
             if key is None or not self._start(key):
+                if not self._running:
+                    self._one_thread(False)
                 self._wake.wait(wait)
 
     def _queue_due(self) -> None:
@@ -228,8 +239,8 @@ class Refreshes:
         """Have a refresh carried out; False when it has to wait until those that run are over."""
         record = self._store.get("refresh", key)
         monitor = None if record is None else self._store.get("monitor", record["monitor"])
-        alone = monitor is not None and self._runs_alone(monitor)
-        if alone and self._running:
+        need = self._known_need(monitor)
+        if need.is_all and self._running:
             return False
         with self._store.transaction():
             record = self._store.get("refresh", key)
@@ -242,22 +253,27 @@ class Refreshes:
             self._store.put(
                 "refresh", key, {**record, "state": "RUNNING", "start_time_ms": self._clock.now_ms()}
             )
-        self._running[key], self._alone = record["monitor"], alone
-        self._workers.submit(self._carry_out, key, monitor)
+        threads = self._one_thread(not need.is_all)
+        if need.is_all:
+            threads.result()
+        self._running[key], self._alone = record["monitor"], need.is_all
+        self._workers.submit(self._carry_out, key, monitor, need)
         return True
 
-    def _runs_alone(self, monitor: Document) -> bool:
+    def _known_need(self, monitor: Document | None) -> MemoryNeed:
+        if monitor is None:
+            return MemoryNeed(0, is_all=False)
         try:
-            return self._needs_all(monitor)
+            return self._need(monitor)
         except Exception:
             # It may be the memory that it is about which is lacking.
             log.exception("what a refresh of %s needs cannot be told", monitor["table"])
-            return True
+            return MemoryNeed(None, is_all=True)
 
-    def _carry_out(self, key: str, monitor: Document) -> None:
+    def _carry_out(self, key: str, monitor: Document, need: MemoryNeed) -> None:
         started = time.monotonic()
         try:
-            report = self._repeated(monitor, lambda: self._stopping or key in self._cancelled)
+            report = self._repeated(monitor, need, lambda: self._stopping or key in self._cancelled)
         except RefreshStoppedError:
             self._stopped(key)
         except RefreshFailedError as error:
@@ -273,10 +289,10 @@ class Refreshes:
             del self._running[key]
             self.wake()
 
-    def _repeated(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+    def _repeated(self, monitor: Document, need: MemoryNeed, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return self._work(monitor, cancelled)
+                return self._work(monitor, need, cancelled)
             except duckdb.TransactionException:
                 # A statement changed an output table (a comment, for instance) while it was being written.
                 if attempt == _ATTEMPTS:
@@ -320,6 +336,12 @@ class Refreshes:
 
 def _key(monitor_id: str, refresh_id: int) -> str:
     return f"{monitor_id}/{refresh_id:012d}"
+
+
+def _done() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done
 
 
 def _shown(record: Document) -> Document:

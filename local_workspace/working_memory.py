@@ -5,6 +5,7 @@ DuckDB keeps what it has read for as long as it may, so that a refresh takes wha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -23,6 +24,19 @@ rows of 17 columns end well with 300 MB, and in the same time."""
 
 FEW: Final = 1_000_000
 """Values up to which a refresh takes little in any case."""
+
+
+@dataclass(frozen=True)
+class MemoryNeed:
+    """What is known of the memory that a refresh needs.
+
+    Attributes:
+        values: how many it reads, as `count_values` gives them.
+        is_all: whether it may be much of what is allowed, so that it has to run alone.
+    """
+
+    values: int | None
+    is_all: bool
 
 
 def count_values(data: Data, tables: Iterable[TableName]) -> int | None:

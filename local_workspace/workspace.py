@@ -26,7 +26,7 @@ from local_workspace.jobs.python_tasks import Address, PythonTasks
 from local_workspace.jobs.runs import Runs
 from local_workspace.jobs.sql_tasks import SqlTasks
 from local_workspace.jobs.tasks import Tasks
-from local_workspace.monitoring_engine import Engine, local_engine, needs_all_memory
+from local_workspace.monitoring_engine import Engine, local_engine, memory_need
 from local_workspace.monitors import Monitors
 from local_workspace.names import TableName
 from local_workspace.object_permissions import ObjectPermissions
@@ -36,6 +36,7 @@ from local_workspace.refreshes import Refreshes
 from local_workspace.schedules import Schedules
 from local_workspace.sql.runner import run
 from local_workspace.sql.session import Session
+from local_workspace.statement_threads import StatementThreads
 from local_workspace.store import Document, Store
 from local_workspace.switches import SwitchBoard
 from local_workspace.warehouse import Statements, Warehouses
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_workspace.sql.cells import Rows
+    from local_workspace.working_memory import MemoryNeed
 
 TOKEN_VARIABLE = "LOCAL_WORKSPACE_TOKEN"  # noqa: S105 - the name of the variable
 
@@ -80,7 +82,15 @@ class Workspace:
         self.statements = Statements()
         self._engine = engine or local_engine()
         self._schedules = Schedules(self.store, self.clock, "monitor", "definition")
-        self.refreshes = Refreshes(self.store, self.clock, self._refresh, self._schedules, self._needs_all)
+        self._statement_threads = StatementThreads(self.data)
+        self.refreshes = Refreshes(
+            self.store,
+            self.clock,
+            self._refresh,
+            self._schedules,
+            self._need,
+            self._statement_threads.be_one,
+        )
         self.switches = SwitchBoard(
             self.store, lambda switches: self.data.limit(switches.memory_limit, switches.spill_limit)
         )
@@ -121,6 +131,7 @@ class Workspace:
         self.alert_runs.close()
         self.runs.close()
         self.refreshes.close()
+        self._statement_threads.close()
         self.statements.close()
         self.data.close()
         self.store.close()
@@ -187,11 +198,11 @@ class Workspace:
         session = self.session()
         return run(session if moment is None else replace(session, clock=Clock(moment.timestamp)), sql)
 
-    def _refresh(self, monitor: Document, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
-        return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, cancelled)
+    def _refresh(self, monitor: Document, need: MemoryNeed, cancelled: Callable[[], bool]) -> Any:  # noqa: ANN401 - the engine's report
+        return self._engine.refresh(self, TableName.parse(monitor["table"]), monitor, need, cancelled)
 
-    def _needs_all(self, monitor: Document) -> bool:
-        return needs_all_memory(self, TableName.parse(monitor["table"]), monitor)
+    def _need(self, monitor: Document) -> MemoryNeed:
+        return memory_need(self, TableName.parse(monitor["table"]), monitor)
 
 
 def token_of(folder: Path) -> str:

@@ -40,9 +40,10 @@ def described_columns(
     """
     kinds = {name: parse_type(source.columns[name]) for name in source.described}
     floating = [name for name, kind in kinds.items() if kind.is_floating]
-    not_a_number = _columns_with(connection, {name: f"isnan({identifier(name)})" for name in floating})
-    unbounded = _columns_with(
-        connection, {name: f"abs({source.number(name)}) > {_HALF_OF_LARGEST}" for name in floating}
+    not_a_number, unbounded = _columns_with(
+        connection,
+        {name: f"isnan({identifier(name)})" for name in floating},
+        {name: f"abs({source.number(name)}) > {_HALF_OF_LARGEST}" for name in floating},
     )
     classes = _classes(definition)
     found = []
@@ -74,10 +75,10 @@ def _classes(definition: MonitorDefinition) -> set[str]:
     return {column.lower() for column in (log.prediction, log.label) if column is not None}
 
 
-def _columns_with(connection: duckdb.DuckDBPyConnection, tests: Mapping[str, str]) -> set[str]:
-    """The columns of which a row passes its test."""
-    if not tests:
-        return set()
-    listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for test in tests.values())
-    row = connection.execute(f"SELECT {listed} FROM {SOURCE}").fetchone() or ()
-    return {column for column, found in zip(tests, row, strict=True) if found}
+def _columns_with(connection: duckdb.DuckDBPyConnection, *tests: Mapping[str, str]) -> list[set[str]]:
+    """For each kind of test the columns of which a row passes theirs."""
+    listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for each in tests for test in each.values())
+    if not listed:
+        return [set() for _ in tests]
+    found = iter(connection.execute(f"SELECT {listed} FROM {SOURCE}").fetchone() or ())
+    return [{column for column in each if next(found)} for each in tests]

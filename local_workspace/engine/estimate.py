@@ -126,7 +126,7 @@ class _Counting:
         self.clock = clock
         self.switches = switches
         self.plan = plan
-        self.columns = table_columns(connection, definition.table)
+        self.columns = plan.columns
         self.reading = Reading(definition, self.columns, clock.now, switches)
 
     def estimate(self) -> Estimate:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from local_workspace.engine.custom_metric import BASE, CURRENT, MetricKind, fill_template
-from local_workspace.engine.dialect import UnsupportedSQLError, parse_expression, to_duckdb_sql, translate
+from local_workspace.engine.dialect import UnsupportedSQLError, expression_sql
 from local_workspace.engine.failures import RefreshFailed
 
 if TYPE_CHECKING:
@@ -35,10 +33,9 @@ def metric_sql(
     Raises:
         RefreshFailed: the definition cannot be computed; the text names the metric.
     """
-    target = exp.DataType.build(metric.output_type.text, dialect="databricks")
+    text = fill_template(metric.definition, names)
     try:
-        tree = parse_expression(fill_template(metric.definition, names))
-        return to_duckdb_sql(translate(exp.Cast(this=exp.Paren(this=tree), to=target), columns, now=now))
+        return expression_sql(text, columns, now=now, target=metric.output_type.text)
     except UnsupportedSQLError as error:
         raise RefreshFailed(f"custom metric '{metric.name}': {error}") from error
 

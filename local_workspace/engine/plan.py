@@ -38,8 +38,11 @@ class Plan:
         reads_baseline: whether there is a baseline table that must be read.
         fingerprint: of everything that shapes the output beside rows.
         baseline: how far the baseline table is read.
+        columns: column -> Databricks type of the monitored table.
+        baseline_columns: the same of the baseline table, empty without one.
         profile_columns: column -> DuckDB type of the profile table, empty when it is not there.
         drift_columns: the same of the drift table.
+        is_noted: whether something is noted of a refresh before this one.
         has_distributions: whether those of the last refresh were kept.
     """
 
@@ -47,8 +50,11 @@ class Plan:
     reads_baseline: bool
     fingerprint: str
     baseline: Mark | None
+    columns: Mapping[str, str]
+    baseline_columns: Mapping[str, str]
     profile_columns: Mapping[str, str]
     drift_columns: Mapping[str, str]
+    is_noted: bool
     has_distributions: bool
 
     def progress(self, kept: Kept) -> Progress:
@@ -83,7 +89,7 @@ def plan_refresh(
         list(columns.items()),
         list(baseline_columns.items()),
     )
-    before = read_progress(connection, definition.profile_table)
+    before = noted = read_progress(connection, definition.profile_table)
     profile, drift = (
         columns_of(connection, table) for table in (definition.profile_table, definition.drift_table)
     )
@@ -104,4 +110,15 @@ def plan_refresh(
         and only_appended(connection, definition.table, before.read, read)
     ):
         extent = Extent(read, before.read, before.slices)
-    return Plan(extent, reads_baseline, shape, baseline, profile, drift, held)
+    return Plan(
+        extent,
+        reads_baseline,
+        shape,
+        baseline,
+        columns,
+        baseline_columns,
+        profile,
+        drift,
+        is_noted=noted is not None,
+        has_distributions=held,
+    )

@@ -105,6 +105,8 @@ def only_appended(
     """Whether the rows below an earlier mark are those of then."""
     if before is None or now is None or before.rewrites != now.rewrites:
         return False
+    if now.rows == now.last + 1:  # no number is missing
+        return before.last <= now.last and before.rows == before.last + 1
     row = connection.execute(
         f"SELECT count(*) FROM {TableName.parse(table).relation} WHERE rowid <= {before.last}"
     ).fetchone()
@@ -122,10 +124,15 @@ def read_progress(connection: duckdb.DuckDBPyConnection, monitor: str) -> Progre
     return None if row is None else _progress(json.loads(row[0]))
 
 
-def write_progress(connection: duckdb.DuckDBPyConnection, monitor: str, progress: Progress) -> None:
-    """Note what a refresh went by, in the transaction that writes its rows."""
-    connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
-    connection.execute(f"INSERT INTO {_PROGRESS} VALUES (?, ?)", [monitor, json.dumps(asdict(progress))])
+def write_progress(
+    connection: duckdb.DuckDBPyConnection, monitor: str, progress: Progress, *, is_noted: bool
+) -> None:
+    """Note what a refresh went by, in the transaction that writes its rows; `is_noted` when there is a note already."""
+    text = json.dumps(asdict(progress))
+    if is_noted:
+        connection.execute(f"UPDATE {_PROGRESS} SET progress = ? WHERE monitor = ?", [text, monitor])
+    else:
+        connection.execute(f"INSERT INTO {_PROGRESS} VALUES (?, ?)", [monitor, text])
 
 
 def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from sqlglot import exp
+from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.dialect import (
     UnsupportedSQLError,
+    expression_sql,
     expression_type,
     parse_expression,
-    to_duckdb_sql,
-    translate,
 )
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import SOURCE, TOUCHED
+from local_workspace.engine.temporary import SOURCE, TOUCHED, rows_made
 from local_workspace.engine.types import SparkType, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
@@ -33,8 +30,6 @@ if TYPE_CHECKING:
 
 Kept = tuple[tuple[str | None, ...] | None, ...]
 """For each slicing expression the values that are kept; None where all are."""
-
-_STRING: Final = exp.DataType.build("STRING", dialect="databricks")
 
 
 class Reading:
@@ -78,8 +73,8 @@ class Reading:
     def in_windows(self, rows: str, timestamp_column: str, first: datetime) -> str:
         """Query of the rows from a moment on, with the start of their window of each granularity."""
         moment, begin = self.added("timestamp"), f"TIMESTAMP '{first}'"
-        tree = exp.Cast(this=exp.column(timestamp_column, quoted=True), to=exp.DataType.build("TIMESTAMP"))
-        timestamp = _translated(f"timestamp column '{timestamp_column}'", tree, self.columns, self._now)
+        what = f"timestamp column '{timestamp_column}'"
+        timestamp = _translated(what, _column(timestamp_column), self.columns, self._now, "TIMESTAMP")
         windows = []
         for number, granularity in enumerate(self.granularities):
             start = granularity.start(moment)
@@ -148,8 +143,8 @@ class Reading:
         listed = ", ".join(text_literal(each) for each in kept if each is not None)
         return f"({value} IN ({listed})" + (f" OR {value} IS NULL)" if None in kept else ")")
 
-    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> None:
-        """Fill the temporary table with rows and what is computed of each."""
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+        """Fill the temporary table with rows and what is computed of each; gives how many."""
         alone = [
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
@@ -157,7 +152,9 @@ class Reading:
         texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
         listed = ", ".join(["*", *self._computed_slices(), *texts, *self._places()])
         with failing(lambda: alone, connection):
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
+            return rows_made(
+                connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})"
+            )
 
     @property
     def place(self) -> str:
@@ -212,12 +209,11 @@ def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) 
     Raises:
         RefreshFailed: the column is not there; the text says `what` it is.
     """
-    tree = exp.Cast(this=exp.column(column, quoted=True), to=_STRING)
     there = column_named(columns, column)
     if there is None:
-        return _translated(what, tree, columns, now)
+        return _translated(what, _column(column), columns, now, "STRING")
     try:
-        return to_duckdb_sql(translate(tree, columns, now=now))
+        return expression_sql(_column(column), columns, now=now, target="STRING")
     except UnsupportedSQLError:
         return f"CAST({identifier(there)} AS VARCHAR)"
 
@@ -229,9 +225,14 @@ def _free_prefix(columns: Mapping[str, str]) -> str:
     return prefix
 
 
-def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: datetime) -> str:
+def _column(name: str) -> str:
+    """A column in Databricks SQL."""
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _translated(what: str, text: str, columns: Mapping[str, str], now: datetime, target: str) -> str:
     try:
-        return to_duckdb_sql(translate(tree, columns, now=now))
+        return expression_sql(text, columns, now=now, target=target)
     except UnsupportedSQLError as error:
         raise RefreshFailed(f"{what}: {error}") from error
 
@@ -239,12 +240,10 @@ def _translated(what: str, tree: exp.Expr, columns: Mapping[str, str], now: date
 def _slice_sql(text: str, columns: Mapping[str, str], now: datetime) -> str:
     what = f"slicing expression '{text}'"
     try:
-        tree = parse_expression(text)
-        if expression_type(tree, columns) != "STRING":
-            tree = exp.Cast(this=exp.Paren(this=tree), to=_STRING)
+        is_text = expression_type(parse_expression(text), columns) == "STRING"
+        return expression_sql(text, columns, now=now, target=None if is_text else "STRING")
     except UnsupportedSQLError as error:
         raise RefreshFailed(f"{what}: {error}") from error
-    return _translated(what, tree, columns, now)
 
 
 def _is_predicate(text: str, columns: Mapping[str, str]) -> bool:

@@ -76,7 +76,7 @@ def refresh(
     """Compute a monitor and write its two output tables; they change together or not at all.
 
     Args:
-        connection: of the data file, in no transaction; a cursor of its own gets temporary tables and is closed.
+        connection: of the data file, which has the engine's own tables (`create_state`), in no transaction; a cursor of its own gets temporary tables and is closed.
         definition: a validated definition.
         now: the workspace's clock.
         created_at: when the monitor was created; rows from 30 days before it on are read.
@@ -99,7 +99,7 @@ def refresh(
     with connection.cursor() as cursor, failing(lambda: (), cursor):
         proceed()
         clock = Clock(moment, _utc(created_at), previous_snapshot(cursor, definition, moment))
-        journal = Journal(cursor, definition)
+        journal = Journal(definition)
         plan = plan_refresh(cursor, definition, clock, switches, monitor_version)
         journal.planned(plan)
         refuse_conflicts(definition.profile_table, profile_columns(definition), plan.profile_columns)
@@ -118,10 +118,10 @@ def refresh(
             return ProfileRows(definition, groups, stamp=stamp, now=moment)
 
         # One after the other: the tables of rows and groups are the same for both.
-        if definition.baseline_table is not None and plan.reads_baseline:
-            baseline = read_baseline(cursor, definition, definition.baseline_table, clock, switches)
+        if plan.reads_baseline:
+            baseline = read_baseline(cursor, definition, plan.columns, plan.baseline_columns, clock, switches)
             add_baseline_rows(cursor, rows_of(baseline))
-        source = read_input(cursor, definition, clock, switches, plan.extent)
+        source = read_input(cursor, definition, plan.columns, clock, switches, plan.extent)
         rows = rows_of(source)
         windows = note_windows(cursor, rows)
         is_kept = definition.baseline_table is not None and not plan.reads_baseline

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
-from local_workspace.engine.reading import Reading, number_sql, table_columns
+from local_workspace.engine.reading import Reading, number_sql
 from local_workspace.engine.types import parse_type
 from local_workspace.names import TableName
 
@@ -75,6 +75,7 @@ class Source:
         kept: for each of them the values that make slices; None where all do.
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
         place: DuckDB SQL of a row's number, counted from 0.
+        size: how many rows there are.
     """
 
     log_type: str
@@ -85,6 +86,7 @@ class Source:
     kept: Kept
     prefix: str
     place: str
+    size: int
 
     def number(self, name: str) -> str:
         """DuckDB SQL of a column's value as a DOUBLE, NaN left out; seconds for a moment, NULL for what is no number.
@@ -151,11 +153,12 @@ class Extent:
 def read_input(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
+    columns: Mapping[str, str],
     clock: Clock,
     switches: Switches,
     extent: Extent,
 ) -> Source:
-    """Fill the temporary table from the monitored table.
+    """Fill the temporary table from the monitored table, which has these columns with their Databricks types.
 
     A snapshot reads all rows, others those with a timestamp of the look-back or later; and of these only the rows of
     windows that received rows, when the extent says from where on rows are new and the same slices are kept.
@@ -163,7 +166,6 @@ def read_input(
     Raises:
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
-    columns = table_columns(connection, definition.table)
     reading = Reading(definition, columns, clock.now, switches)
     relation = TableName.parse(definition.table).relation
     rows = f"SELECT * FROM {relation}" + (
@@ -181,7 +183,7 @@ def read_input(
             new = reading.in_windows(later, definition.timestamp_column, first)
             windowed = reading.only_touched(connection, windowed, new)
         rows, frames = windowed, _window_frames(reading)
-    reading.fill(connection, rows)
+    held = reading.fill(connection, rows)
     return Source(
         INPUT,
         columns,
@@ -191,31 +193,40 @@ def read_input(
         kept,
         reading.prefix,
         reading.place,
+        held,
     )
 
 
 def read_baseline(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
-    baseline_table: str,
+    columns: Mapping[str, str],
+    baseline: Mapping[str, str],
     clock: Clock,
     switches: Switches,
 ) -> Source:
     """Fill the temporary table from the baseline table, all rows of it.
 
+    Args:
+        connection: gets the temporary table.
+        definition: names the tables.
+        columns: column -> Databricks type of the monitored table.
+        baseline: the same of the baseline table.
+        clock: the moment of the refresh.
+        switches: what to do where nothing is published.
+
     Raises:
         RefreshFailed: the table is not there or does not fit, or a slice fails.
     """
-    columns = table_columns(connection, definition.table)
-    baseline = table_columns(connection, baseline_table)
+    table = definition.baseline_table or ""
     model_id = definition.inference.model_id if definition.inference else None
     reason = baseline_problem(columns, baseline, model_id)
     if reason:
-        raise RefreshFailed(f"baseline table '{baseline_table}': {reason}")
+        raise RefreshFailed(f"baseline table '{table}': {reason}")
     reading = Reading(definition, columns, clock.now, switches)
-    rows = baseline_query(columns, baseline, TableName.parse(baseline_table).relation)
+    rows = baseline_query(columns, baseline, TableName.parse(table).relation)
     kept = reading.kept_slices(connection, rows)
-    reading.fill(connection, rows)
+    held = reading.fill(connection, rows)
     return Source(
         BASELINE,
         columns,
@@ -225,6 +236,7 @@ def read_baseline(
         kept,
         reading.prefix,
         reading.place,
+        held,
     )
 
 

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 
 from local_workspace.engine.custom_metric import MetricKind
 from local_workspace.engine.source import INPUT
-from local_workspace.engine.temporary import SOURCE, count_rows
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.plan import Plan
@@ -39,8 +36,7 @@ class Step:
 class Journal:
     """Writes down the steps of one refresh; each takes the time since the one before it."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition) -> None:
-        self._connection = connection
+    def __init__(self, definition: MonitorDefinition) -> None:
         self._definition = definition
         self._steps: list[Step] = []
         self._last = time.monotonic()
@@ -63,9 +59,7 @@ class Journal:
         """The rows of a table lie in the temporary table of rows."""
         definition = self._definition
         if source.log_type != INPUT:
-            self._add(
-                f"read the baseline table {definition.baseline_table}", count_rows(self._connection, SOURCE)
-            )
+            self._add(f"read the baseline table {definition.baseline_table}", source.size)
             return
         among = "" if plan.extent.read is None else f" {plan.extent.read.rows:,} rows of"
         if definition.is_snapshot:
@@ -74,7 +68,7 @@ class Journal:
             which = "the rows of windows that received rows"
         else:
             which = f"the rows from {first:%Y-%m-%d %H:%M} UTC on"
-        self._add(f"read {which}, of{among} {definition.table}", count_rows(self._connection, SOURCE))
+        self._add(f"read {which}, of{among} {definition.table}", source.size)
 
     def grouped(self, source: Source, groups: int) -> None:
         """The aggregates of all groups are computed."""

@@ -25,7 +25,7 @@ from local_workspace.engine.output_tables import (
     remove_rows,
 )
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
-from local_workspace.engine.progress import create_state, write_progress
+from local_workspace.engine.progress import write_progress
 from local_workspace.engine.source import BASELINE, INPUT
 from local_workspace.engine.temporary import OTHERS, WINDOWS
 
@@ -83,7 +83,6 @@ def write_outputs(
     with failing(lambda: rows.attempts + drift.attempts, connection):
         connection.begin()
         try:
-            create_state(connection)
             prepare(connection, definition.profile_table, profile_columns(definition), plan.profile_columns)
             prepare(connection, definition.drift_table, drift_columns(definition), plan.drift_columns)
             written = Written(
@@ -100,7 +99,7 @@ def write_outputs(
                 in_place=plan.has_distributions,
                 with_baseline=plan.reads_baseline,
             )
-            write_progress(connection, definition.profile_table, plan.progress(kept))
+            write_progress(connection, definition.profile_table, plan.progress(kept), is_noted=plan.is_noted)
             proceed()
             connection.commit()
         except BaseException:
@@ -130,7 +129,8 @@ def _write_profile(
         given = f"(SELECT '{BASELINE}' AS log_type, {monitor_version} AS monitor_version)"
         remove_rows(connection, table, given, ("log_type", "monitor_version"))
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
-    return _replace(connection, table, queries, profile_key(definition), monitor_version, proceed)
+    has_others = bool(plan.profile_columns) and has_other_versions(connection, table, monitor_version)
+    return _insert(connection, table, queries, profile_key(definition) if has_others else (), proceed)
 
 
 def _write_drift(
@@ -150,7 +150,8 @@ def _write_drift(
             ("granularity", "window", "drift_type", "monitor_version"),
         )
     queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
-    return _replace(connection, table, queries, drift_key(definition), monitor_version, proceed)
+    has_others = bool(plan.drift_columns) and has_other_versions(connection, table, monitor_version)
+    return _insert(connection, table, queries, drift_key(definition) if has_others else (), proceed)
 
 
 def _together(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
@@ -159,20 +160,18 @@ def _together(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
     return (names[first : first + most] for first in range(0, len(names), most))
 
 
-def _replace(
+def _insert(
     connection: duckdb.DuckDBPyConnection,
     table: str,
     queries: Sequence[str],
-    key: tuple[str, ...],
-    monitor_version: int,
+    replaced: tuple[str, ...],
     proceed: Callable[[], None],
 ) -> int:
-    """Put the rows of all queries into a table, in place of those of other versions with the same keys."""
-    has_others = has_other_versions(connection, table, monitor_version)
+    """Put the rows of all queries into a table, in place of those in which these columns are the same, if any are given."""
     written = 0
     for query in queries:
         proceed()
-        if has_others:
-            remove_rows(connection, table, f"({query})", key)
+        if replaced:
+            remove_rows(connection, table, f"({query})", replaced)
         written += insert_rows(connection, table, f"({query})")
     return written

@@ -12,7 +12,7 @@ import pytest
 
 from local_workspace.data import SPILL_FOLDER, Data
 from local_workspace.limits import bytes_of_disk, disk_size, memory_size
-from local_workspace.monitoring_engine import needs_all_memory
+from local_workspace.monitoring_engine import memory_need
 from local_workspace.names import TableName
 from local_workspace.switches import MEMORY_VARIABLE
 from local_workspace.workspace import Workspace
@@ -123,7 +123,7 @@ def test_the_limit_that_holds_is_known_in_bytes(tmp_path: Path, text: str) -> No
 
 
 def needs_all(workspace: Workspace, definition: dict[str, Any], table: str = USAGE) -> bool:
-    return needs_all_memory(workspace, TableName.parse(table), {"definition": definition})
+    return memory_need(workspace, TableName.parse(table), {"definition": definition}).is_all
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from local_workspace.clock import Clock
 from local_workspace.refreshes import Refreshes, RefreshStoppedError
 from local_workspace.store import Store
+from local_workspace.working_memory import MemoryNeed
 from tests.local_workspace.target import until
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class _DueOnce:
 def test_between_a_schedule_and_its_refresh_the_queue_never_looks_idle(tmp_path: Path) -> None:
     begun, released = threading.Event(), threading.Event()
 
-    def work(_monitor: Document, _cancelled: object) -> None:
+    def work(_monitor: Document, *_: object) -> None:
         begun.set()
         released.wait()
 
@@ -84,14 +86,19 @@ class _Queue:
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder / "state.db")
         self.begun: list[str] = []
+        self.needs: list[int | None] = []
+        """The values that each of them was told to read."""
         self.let_go: dict[str, threading.Event] = {}
+        self.threads: list[str] = []
+        """What statements were given, each change once."""
         self._schedules = _NoSchedules()
         self.queue = Refreshes(
             self.store,
             Clock(),
             self._work,
             self._schedules,  # type: ignore[arg-type]
-            needs_all=self._needs_all,
+            need=self._need,
+            one_thread=self._note_threads,
             workers=3,
         )
 
@@ -115,12 +122,21 @@ class _Queue:
             self.queue.wake()
             assert self._schedules.looked.wait(10)
 
-    def _needs_all(self, monitor: Document) -> bool:
+    def _need(self, monitor: Document) -> MemoryNeed:
         if monitor["name"].startswith("unclear"):
             raise MemoryError
-        return bool(monitor["name"].startswith("large"))
+        return MemoryNeed(1, is_all=monitor["name"].startswith("large"))
 
-    def _work(self, monitor: Document, _cancelled: Callable[[], bool]) -> None:
+    def _note_threads(self, is_one: bool) -> Future[None]:
+        given = "one" if is_one else "all"
+        if [given] != self.threads[-1:]:
+            self.threads.append(given)
+        done: Future[None] = Future()
+        done.set_result(None)
+        return done
+
+    def _work(self, monitor: Document, need: MemoryNeed, _cancelled: Callable[[], bool]) -> None:
+        self.needs.append(need.values)
         self.begun.append(monitor["name"])
         assert self.let_go[monitor["name"]].wait(10)
 
@@ -185,12 +201,30 @@ def test_a_large_refresh_waits_for_those_before_it_and_those_behind_wait_for_it(
     assert queue.states("b") == ["PENDING"]
     queue.let_go[large].set()
     queue.await_begun("a", large, "b")
+    assert queue.needs == [1, 1 if large == "large" else None, 1]
+
+
+def test_statements_get_one_thread_until_no_refresh_runs_or_one_runs_alone(queue: _Queue) -> None:
+    queue.add("a", "b", "large")
+    queue.await_begun("a", "b")
+    queue.let_go["a"].set()
+    queue.look_again()
+    assert queue.threads[-1] == "one"
+    queue.let_go["b"].set()
+    queue.await_begun("a", "b", "large")
+    assert queue.threads[-1] == "all"
+    queue.add("c")
+    queue.let_go["large"].set()
+    queue.await_begun("a", "b", "large", "c")
+    assert queue.threads[-1] == "one"
+    queue.let_go["c"].set()
+    until(lambda: queue.threads[-1], lambda threads: threads == "all")
 
 
 def test_refreshes_that_run_when_the_queue_is_closed_are_queued_again(tmp_path: Path) -> None:
     both = threading.Barrier(3, timeout=10)
 
-    def stop(_monitor: Document, cancelled: Callable[[], bool]) -> None:
+    def stop(_monitor: Document, _need: MemoryNeed, cancelled: Callable[[], bool]) -> None:
         both.wait()
         until(cancelled, bool)
         raise RefreshStoppedError
@@ -208,7 +242,7 @@ def test_refreshes_that_run_when_the_queue_is_closed_are_queued_again(tmp_path: 
     one = Refreshes(
         store,
         Clock(),
-        lambda monitor, _: again.append(monitor["name"]),
+        lambda monitor, *_: again.append(monitor["name"]),
         _NoSchedules(),  # type: ignore[arg-type]
         workers=1,
     )

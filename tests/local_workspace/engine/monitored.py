@@ -11,6 +11,7 @@ import duckdb
 
 from local_workspace.engine.definition import MonitorDefinition, validate
 from local_workspace.engine.dialect import RUNTIME_SETTINGS
+from local_workspace.engine.progress import create_state
 from local_workspace.engine.reading import table_columns
 from local_workspace.engine.refresh import RefreshReport, refresh
 from local_workspace.engine.switches import Switches
@@ -124,6 +125,7 @@ def monitored(
     connection = duckdb.connect()
     for setting in RUNTIME_SETTINGS:
         connection.execute(setting)
+    create_state(connection)
     connection.execute('CREATE SCHEMA "main.gold"')
     connection.execute('CREATE SCHEMA "main.out"')
     connection.execute(f'CREATE TABLE "main.gold"."runs" AS {select}')

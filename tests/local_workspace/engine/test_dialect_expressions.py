@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlglot import exp
 
-from local_workspace.engine.dialect import UnsupportedSQLError
+from local_workspace.engine.dialect import (
+    UnsupportedSQLError,
+    expression_sql,
+    parse_expression,
+    to_duckdb_sql,
+    translate,
+)
 from tests.local_workspace.engine.sql_cases import Outcome, cases, scalar_cases
 
 if TYPE_CHECKING:
@@ -59,3 +66,32 @@ def test_the_time_is_that_of_the_workspaces_clock(
     local_engine: LocalEngine, expression: str, expected: Outcome
 ) -> None:
     assert local_engine.outcome(expression, "one_row", NOW) == expected
+
+
+@pytest.mark.parametrize("expression", [expression for expression, *_ in scalar_cases()])
+def test_the_sql_of_a_text_is_that_of_its_tree_and_the_same_each_time(
+    local_engine: LocalEngine, expression: str
+) -> None:
+    columns = local_engine.columns["one_row"]
+    expected = to_duckdb_sql(translate(parse_expression(expression), columns, now=NOW))
+    for _ in range(2):
+        assert expression_sql(expression, columns, now=NOW) == expected
+
+
+@pytest.mark.parametrize("expression", ["NOW()", "CURDATE()", "day > current_date() - INTERVAL 1 DAY"])
+def test_what_asks_for_the_time_has_another_sql_at_another_time(expression: str) -> None:
+    first, second = (
+        expression_sql(expression, {"day": "DATE"}, now=NOW + timedelta(days=days)) for days in range(2)
+    )
+    assert ("2024-03-01" in first, "2024-03-02" in second) == (True, True)
+
+
+def test_a_text_has_another_sql_over_columns_of_other_types() -> None:
+    whole, fraction = (expression_sql("a / 2", {"a": kind}, now=NOW) for kind in ("BIGINT", "DECIMAL(10, 2)"))
+    assert whole != fraction
+
+
+def test_a_tree_can_be_changed_without_changing_the_next_one() -> None:
+    for column in parse_expression("a + b").find_all(exp.Column):
+        column.replace(exp.column("c"))
+    assert parse_expression("a + b").sql() == "a + b"

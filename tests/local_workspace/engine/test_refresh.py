@@ -217,7 +217,8 @@ def test_a_cancelled_refresh_leaves_nothing(steps: int) -> None:
             switches=Switches(),
             cancelled=lambda: next(answers, True),
         )
-    assert monitor.rows("SELECT table_name FROM duckdb_tables()") == [("runs",)]
+    tables = "SELECT table_name FROM duckdb_tables() WHERE schema_name <> 'monitor state'"
+    assert monitor.rows(tables) == [("runs",)]
 
 
 def test_an_interrupted_statement_is_a_cancelled_refresh() -> None:

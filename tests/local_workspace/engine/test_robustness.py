@@ -12,6 +12,7 @@ import pytest
 
 from local_workspace.engine import writing
 from local_workspace.engine.definition import MonitorDefinition
+from local_workspace.engine.progress import create_state
 from local_workspace.engine.refresh import RefreshCancelled, refresh
 from local_workspace.engine.switches import Switches
 from tests.local_workspace.engine.monitored import DRIFT, NOW, PROFILE, TABLE, Monitored, metric, monitored
@@ -118,6 +119,7 @@ monitor.refresh()
 def on_file(connection: duckdb.DuckDBPyConnection) -> Monitored:
     """The monitor of `watched`, on a data file that has its tables."""
     model = monitored(ROWS, slices=["name"], metrics=METRICS, baseline="SELECT 1.0 AS x")
+    create_state(connection)
     return Monitored(connection, model.analysis, model.slices, model.metrics, has_baseline=True)
 
 

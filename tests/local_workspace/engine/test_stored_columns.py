@@ -45,7 +45,8 @@ def test_a_view_keeps_its_columns_when_what_it_reads_is_gone(connection: duckdb.
     columns = {"x": "BIGINT", "y": "VARCHAR"}
     assert columns_of(connection, "main.gold.seen") == columns
     connection.execute(f"DROP TABLE {schema}.runs")
-    assert columns_of(connection, "main.gold.seen") == columns
+    for _ in range(2):  # looking changes nothing
+        assert columns_of(connection, "main.gold.seen") == columns
 
 
 def test_columns_added_in_a_transaction_are_seen_in_it(connection: duckdb.DuckDBPyConnection) -> None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.switches import Switches
     from local_workspace.names import TableName
+    from local_workspace.working_memory import MemoryNeed
 
 REFRESHES = f"{MONITOR}/refreshes"
 
@@ -55,7 +56,12 @@ class FakeEngine:
         return []
 
     def refresh(
-        self, _workspace: Workspace, table: TableName, monitor: dict[str, Any], cancelled: Callable[[], bool]
+        self,
+        _workspace: Workspace,
+        table: TableName,
+        monitor: dict[str, Any],
+        _need: MemoryNeed,
+        cancelled: Callable[[], bool],
     ) -> None:
         self.started.set()
         while not self.let_go.wait(0.005):
