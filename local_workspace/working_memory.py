@@ -19,8 +19,8 @@ _LEAST: Final = 300 * 10**6
 """Bytes for groups and hash tables, however few the rows."""
 
 _BYTES_OF_VALUE: Final = 8
-"""For each value of the monitored table, read and grouped; what does not fit is spilled. Found by measuring: a million
-rows of 17 columns end well with 300 MB, and in the same time."""
+"""For each value of the monitored table, read and grouped; what does not fit is spilled. Found by measuring, see
+`docs/decisions/memory-by-rows.md`."""
 
 FEW: Final = 1_000_000
 """Values up to which a refresh takes little in any case."""
