@@ -187,6 +187,18 @@ def test_another_version_or_another_switch() -> None:
     assert all_windows(monitor, Switches(psi_bins=5), version=1)
 
 
+def test_distributions_that_an_earlier_version_kept_otherwise() -> None:
+    monitor = watched()
+    monitor.refresh()
+    expected = contents(monitor)
+    monitor.connection.execute(
+        'ALTER TABLE "monitor state"."main.out.runs_profile_metrics" ALTER "category counts" TYPE '
+        "MAP(VARCHAR, UBIGINT) USING MAP {}"
+    )
+    assert all_windows(monitor)
+    assert contents(monitor) == expected
+
+
 def test_a_view_whose_rows_cannot_be_told_apart() -> None:
     monitor = watched()
     monitor.connection.execute('ALTER TABLE "main.gold"."runs" RENAME TO kept')
