@@ -64,7 +64,7 @@ class Switches(BaseModel):
     ] = True
     frequent_items_numeric: Annotated[bool, Field(description="whether numbers get frequent_items")] = False
     frequent_values: Annotated[
-        int, Field(ge=1, description="values kept in frequent_items (documented: 100)")
+        int, Field(ge=1, le=100_000, description="values kept in frequent_items (documented: 100)")
     ] = 100
     fairness: Annotated[
         Literal["difference", "ratio", "none"],
