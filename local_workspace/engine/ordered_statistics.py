@@ -203,10 +203,10 @@ class OrderedStatistics:
         return True
 
     def categories(self, value: str) -> CountedColumn:
-        """How often each value of a column that is compared occurs in the groups, by their `NUMBER`."""
+        """How often each value of a column that is compared occurs in the groups, by their `NUMBER`; given once."""
         size, dictionary = self._values[value]
         counts = [
-            self._found[selection].counts.get(value, no_counts(groups))
+            self._found[selection].counts.pop(value, no_counts(groups))
             for selection, groups in self._sizes.items()
         ]
         return counted_column(counts, size, dictionary)
