@@ -42,7 +42,7 @@ def test_memory_goes_by_the_values_and_is_given_back(data: Data) -> None:
 
     before = limit_of(data)
     assert refresh_within(data, MANY, refresh) is REPORT
-    assert seen == [310]
+    assert seen == [380]
     assert limit_of(data) == before
 
 
@@ -68,7 +68,7 @@ def test_what_takes_more_is_repeated_in_all_that_is_allowed(data: Data) -> None:
         return REPORT
 
     assert refresh_within(data, MANY, refresh) is REPORT
-    assert seen == [310, limit_of(data)]
+    assert seen == [380, limit_of(data)]
 
 
 def test_what_takes_more_than_is_allowed_fails(data: Data) -> None:
@@ -89,7 +89,7 @@ def test_another_failure_is_not_repeated_and_gives_the_memory_back(data: Data) -
     before = limit_of(data)
     with pytest.raises(RefreshFailed, match="a metric"):
         refresh_within(data, MANY, refresh)
-    assert (seen, limit_of(data)) == ([310], before)
+    assert (seen, limit_of(data)) == ([380], before)
 
 
 def test_a_limit_that_is_set_meanwhile_holds_afterwards(data: Data) -> None:
