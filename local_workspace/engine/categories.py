@@ -10,6 +10,7 @@ from scipy.sparse import csr_array
 
 from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.output_columns import CATEGORIES
+from local_workspace.engine.parts import parts
 from local_workspace.engine.temporary import GROUPS, NUMBER, PLACE, registered
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ class CountedColumn:
             connection: runs each query before the next is asked for.
             name: the `column_name`.
         """
-        part = self.counts.indptr[:-1].astype(np.int64) // _AT_ONCE
-        starts = np.flatnonzero(np.diff(part, prepend=-1))
-        for first, end in zip(starts, np.append(starts, len(part))[1:], strict=True):
+        for first, end in parts(self.counts.indptr[:-1].astype(np.int64) // _AT_ONCE):
             rows = self.counts[first:end]
             columns = {
                 NUMBER: np.repeat(np.arange(first, end), np.diff(rows.indptr)),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import chdtrc
 
+from local_workspace.engine.parts import parts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,8 +72,7 @@ def compare_categories(
     by_size = np.cumsum(sizes[current[pairs]] + sizes[compared[pairs]]) // _AT_ONCE
     # The number of a pair and both counts have to fit into one whole number.
     by_number = np.arange(len(pairs)) // max(_LARGEST // most**2, 1)
-    starts = np.flatnonzero((np.diff(by_size, prepend=-1) != 0) | (np.diff(by_number, prepend=-1) != 0))
-    for first, end in zip(starts, np.append(starts[1:], len(pairs)), strict=True):
+    for first, end in parts(by_size, by_number):
         chosen = pairs[first:end]
         yield _compared(chosen, counts[current[chosen]], counts[compared[chosen]], most, switches)
 

@@ -17,7 +17,6 @@ from local_workspace.engine.temporary import (
     OTHERS,
     PAIRS,
     ROWS,
-    count_rows,
     create_temporary,
     registered,
 )
@@ -43,7 +42,7 @@ def compare_categorical_columns(
     switches: Switches,
     proceed: Callable[[], None],
     *,
-    with_others: bool,
+    others: int,
 ) -> None:
     """Fill `CATEGORY_TESTS`, one row for each pair and column of which both windows have values.
 
@@ -52,7 +51,7 @@ def compare_categorical_columns(
         columns: the counts of the groups; by name.
         switches: what to do where nothing is published.
         proceed: called between steps; may raise.
-        with_others: whether `OTHERS` has rows.
+        others: how many rows `OTHERS` has.
     """
     create_temporary(
         connection,
@@ -62,7 +61,6 @@ def compare_categorical_columns(
     if not columns:
         return
     (groups,) = {column.counts.shape[0] for column in columns.values()}
-    others = count_rows(connection, OTHERS) if with_others else 0
     pairs, current, compared = _pairs(connection, groups)
     for name, column in columns.items():
         counts = column.counts

@@ -21,6 +21,7 @@ from local_workspace.engine.temporary import (
     OTHERS,
     PAIRS,
     PLACE,
+    count_rows,
     create_temporary,
     rows_made,
 )
@@ -109,7 +110,8 @@ class DriftRows:
             previous: the end of the window of a snapshot's refresh before this one.
             proceed: called between steps; may raise.
         """
-        self._with_others = connection.execute(f"SELECT 1 FROM {OTHERS} LIMIT 1").fetchone() is not None
+        others = count_rows(connection, OTHERS)
+        self._with_others = others > 0
         self.size = rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
         proceed()
         _collect_distributions(connection, self.rows)
@@ -121,9 +123,7 @@ class DriftRows:
             "AND other.column_name = one.column_name"
         )
         proceed()
-        compare_categorical_columns(
-            connection, self.rows.categories, self._switches, proceed, with_others=self._with_others
-        )
+        compare_categorical_columns(connection, self.rows.categories, self._switches, proceed, others=others)
         compare_number_columns(connection, self._switches, proceed)
 
     @property

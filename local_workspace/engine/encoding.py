@@ -131,6 +131,7 @@ def encode(
     value: str,
     *,
     place: str,
+    size: int,
     number: str | None = None,
 ) -> Encoded:
     """Give each value of the source rows that is not NULL a code.
@@ -140,6 +141,7 @@ def encode(
         dictionary: name of a temporary table that may be made: `value` and `code`, in the order of the values.
         value: DuckDB SQL.
         place: DuckDB SQL of a row's number, counted from 0.
+        size: how many source rows there are.
         number: DuckDB SQL of a value's number as a DOUBLE, if it is of use.
     """
     (kind,) = connection.sql(f"SELECT {value} FROM {SOURCE}").types
@@ -147,8 +149,8 @@ def encode(
     if comparable is not None:
         return _numbers(connection, value, comparable, place=place, number=number)
     if number is None and _is_unique(connection, value):
-        return _unique(connection, value, place)
-    return _by_dictionary(connection, dictionary, value, place=place, number=number or "NULL")
+        return _unique(connection, value, place=place, size=size)
+    return _by_dictionary(connection, dictionary, value, place=place, size=size, number=number or "NULL")
 
 
 def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
@@ -249,17 +251,16 @@ def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
     return True
 
 
-def _unique(connection: duckdb.DuckDBPyConnection, value: str, place: str) -> Encoded:
+def _unique(connection: duckdb.DuckDBPyConnection, value: str, *, place: str, size: int) -> Encoded:
     """Encode a column in which no value occurs twice: the numbers of the rows will do."""
     found = connection.execute(
         f"SELECT {place} AS place FROM {SOURCE} WHERE ({value}) IS NOT NULL"
     ).fetchnumpy()["place"]
-    rows = count_rows(connection, SOURCE)
     places = found.astype(np.int32)
     dictionary = f"(SELECT {value} AS value, {place} AS code FROM {SOURCE} WHERE ({value}) IS NOT NULL)"
     return Encoded(
-        _spread(places, places, rows),
-        rows,
+        _spread(places, places, size),
+        size,
         np.empty(0),
         len(found),
         np.sort(places),
@@ -269,7 +270,7 @@ def _unique(connection: duckdb.DuckDBPyConnection, value: str, place: str) -> En
 
 
 def _by_dictionary(
-    connection: duckdb.DuckDBPyConnection, dictionary: str, value: str, *, place: str, number: str
+    connection: duckdb.DuckDBPyConnection, dictionary: str, value: str, *, place: str, size: int, number: str
 ) -> Encoded:
     """Encode values of any type."""
     connection.execute(
@@ -285,7 +286,7 @@ def _by_dictionary(
         f"SELECT source.place, {dictionary}.code FROM (SELECT {place} AS place, {value} AS value FROM {SOURCE} "
         f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
     ).fetchnumpy()
-    codes = _spread(found["code"], found["place"], count_rows(connection, SOURCE))
+    codes = _spread(found["code"], found["place"], size)
     return Encoded(
         codes,
         len(numbers),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.cells import alone_query, cells_query, combined_query, direct_query
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.custom_metric import INPUT_COLUMN, MetricKind
-from local_workspace.engine.decomposition import Decomposition, Ordered, decomposed
+from local_workspace.engine.decomposition import Decomposition, decomposed
 from local_workspace.engine.described_columns import described_columns
 from local_workspace.engine.failures import failing
 from local_workspace.engine.metric_sql import metric_sql
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 _Attempts = list[tuple[str, str]]
 """What is computed, and a query that computes it alone."""
-_SHARES = {"min": 0.0, "median": 0.5, "max": 1.0}
-"""Statistic that needs the values in order -> its quantile."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +107,7 @@ class Groups:
             },
             {each.value: each.number for each in self.statistics},
             place=self.source.place,
+            size=self.source.size,
             linear=self._switches.quantile_method == "linear",
         )
         ordered.compute(proceed, lambda: self._alone(self.selections[0]))
@@ -118,7 +117,6 @@ class Groups:
             for each in self.statistics
             if each.compares_categories(whole)
         }
-        is_empty = self._connection.execute(f"SELECT 1 FROM {SOURCE} LIMIT 1").fetchone() is None
         for slice_number, grouped in groupby(self.selections, lambda selection: selection.slice_number):
             proceed()
             chosen = tuple(grouped)
@@ -138,7 +136,7 @@ class Groups:
                 )
                 self.size += self._run(f"{made} {query}", selection)
                 proceed()
-            if is_empty and slice_number is None:
+            if not self.source.size and slice_number is None:
                 return
 
     def stored(self, position: int) -> dict[str, str]:
@@ -162,14 +160,9 @@ class Groups:
         irregular = self._irregular(each.value for each in of_metrics if each.share is not None)
         wanted = self._wanted(is_whole=is_whole)
         ordered = tuple(
-            (
-                _alias(name, position),
-                Ordered(statistics.different(wanted), None)
-                if name == "distinct"
-                else Ordered(statistics.value, _SHARES[name]),
-            )
+            (_alias(name, position), each)
             for position, statistics in enumerate(self.statistics)
-            for name in statistics.ordered(wanted)
+            for name, each in statistics.ordered(wanted).items()
         )
         return decomposed(expressions, ordered, irregular)
 

@@ -112,12 +112,13 @@ def keep_distributions(
     table, kinds = _table(definition), profile_columns(definition)
     made = {name: kinds[name] for name in profile_key(definition)} | DISTRIBUTION_COLUMNS
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in made.items())
-    if not in_place:
-        connection.execute(f"CREATE OR REPLACE TABLE {table} ({listed})")
-    same = matches(("granularity", "window"), "old", "computed")
-    connection.execute(
-        f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
-    )
+    made_new = "TABLE IF NOT EXISTS" if in_place else "OR REPLACE TABLE"
+    connection.execute(f"CREATE {made_new} {table} ({listed})")
+    if in_place:
+        same = matches(("granularity", "window"), "old", "computed")
+        connection.execute(
+            f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
+        )
     place = identifier(PLACE)
 
     def keep(distributions: str) -> None:

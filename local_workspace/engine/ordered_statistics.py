@@ -37,9 +37,7 @@ from local_workspace.engine.temporary import (
     DICTIONARY,
     NUMBER,
     ORDERED,
-    SOURCE,
     category_dictionary,
-    count_rows,
     key_dictionary,
     registered,
 )
@@ -110,6 +108,7 @@ class OrderedStatistics:
         wanted: what is computed of each grouping.
         numbers: value -> DuckDB SQL of its number where that is not the value itself.
         place: DuckDB SQL of a row's number.
+        size: how many rows there are.
         linear: how quantiles are taken between two numbers.
     """
 
@@ -120,6 +119,7 @@ class OrderedStatistics:
         numbers: Mapping[str, str],
         *,
         place: str,
+        size: int,
         linear: bool,
     ) -> None:
         self._connection = connection
@@ -129,6 +129,7 @@ class OrderedStatistics:
         )
         self._numbers = numbers
         self._place = place
+        self._size = size
         self._linear = linear
         self._dictionaries: dict[KeyPart, str] = {}
         self._keys: dict[Selection, tuple[npt.NDArray[np.int32], ...]] = {}
@@ -218,7 +219,7 @@ class OrderedStatistics:
         encoded = dict(zip(parts, encode_keys(self._connection, parts, place=self._place), strict=True))
         slices = {each.parts["value"] for each in self._wanted if "value" in each.parts}
         shared = [part for part in parts if part not in slices]
-        cells = one_group(count_rows(self._connection, SOURCE))
+        cells = one_group(self._size)
         for part in shared:
             cells = cells.finer(encoded[part])
         rows = {}
@@ -245,7 +246,9 @@ class OrderedStatistics:
         is_counted = value in self._texts
         dictionary = category_dictionary(self._texts.index(value)) if is_counted else DICTIONARY
         with failing(attempts, self._connection):
-            return encode(self._connection, dictionary, value, place=self._place, number=number)
+            return encode(
+                self._connection, dictionary, value, place=self._place, size=self._size, number=number
+            )
 
     def _start(
         self, pool: ThreadPoolExecutor, rows: Mapping[Selection, RowGroups], value: str, column: Encoded

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from local_workspace.engine.decomposition import Ordered
 from local_workspace.engine.output_columns import SKETCH, SKETCH_SIZE
 from local_workspace.engine.quantiles import POINTS, quantile_array
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FREQUENT_ITEMS: Final = "frequent_items"
 """Name of the list of the most frequent values."""
+_SHARES: Final = {"min": 0.0, "max": 1.0, "median": 0.5}
+"""Statistic that is a quantile -> its share."""
 
 
 class Family(StrEnum):
@@ -114,19 +117,15 @@ class ColumnStatistics:
             }
         return found
 
-    def ordered(self, wanted: Wanted) -> tuple[str, ...]:
-        """Names of what is computed of each group's values in order."""
-        names = []
-        is_exact = self.switches.distinct_mode == "exact" or self._counts_distinct(wanted)
-        if is_exact and self.family is not Family.NESTED:
-            names.append("distinct")
+    def ordered(self, wanted: Wanted) -> dict[str, Ordered]:
+        """Name -> what is computed of each group's values in order."""
+        found = {}
+        is_counted = self._counts_distinct(wanted)
+        if self.family is not Family.NESTED and (is_counted or self.switches.distinct_mode == "exact"):
+            found["distinct"] = Ordered(self.text if is_counted else self.value, None)
         if self.family in {Family.MOMENT, Family.NUMBER}:
-            names += ["min", "max", "median"]
-        return tuple(names)
-
-    def different(self, wanted: Wanted) -> str:
-        """DuckDB SQL of what `distinct` counts."""
-        return self.text if self._counts_distinct(wanted) else self.value
+            found |= {name: Ordered(self.value, share) for name, share in _SHARES.items()}
+        return found
 
     def _counts_distinct(self, wanted: Wanted) -> bool:
         """Whether the different values are those whose occurrences are counted anyway."""

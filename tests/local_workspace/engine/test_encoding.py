@@ -8,7 +8,7 @@ import pytest
 
 from local_workspace.engine.encoding import NO_CODE, encode, encode_keys
 from local_workspace.engine.selections import KeyPart
-from local_workspace.engine.temporary import DICTIONARY, SOURCE, key_dictionary
+from local_workspace.engine.temporary import DICTIONARY, SOURCE, count_rows, key_dictionary
 
 VALUES = {
     "BOOLEAN": "true, false, NULL, true",
@@ -43,7 +43,7 @@ def source(kind: str, values: str) -> duckdb.DuckDBPyConnection:
 @pytest.mark.parametrize("kind", VALUES)
 def test_rows_have_the_same_code_just_when_their_values_are_one_to_duckdb(kind: str) -> None:
     connection = source(kind, VALUES[kind])
-    column = encode(connection, DICTIONARY, "v", place="rowid")
+    column = encode(connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE))
     expected = connection.execute(
         f"SELECT CASE WHEN v IS NOT NULL THEN dense_rank() OVER (ORDER BY v NULLS LAST) - 1 ELSE {NO_CODE} END "
         f"FROM {SOURCE} ORDER BY rowid"
@@ -55,7 +55,7 @@ def test_rows_have_the_same_code_just_when_their_values_are_one_to_duckdb(kind: 
 
 def test_values_of_which_none_occurs_twice_get_the_number_of_their_row() -> None:
     connection = source("VARCHAR", "'a', NULL, 'c', 'b'")
-    column = encode(connection, DICTIONARY, "v", place="rowid")
+    column = encode(connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE))
     assert column.is_unique
     assert column.codes.tolist() == [0, NO_CODE, 2, 3]
     found = connection.execute(f"SELECT value, code FROM {column.dictionary} ORDER BY code").fetchall()
@@ -64,14 +64,23 @@ def test_values_of_which_none_occurs_twice_get_the_number_of_their_row() -> None
 
 def test_the_number_of_a_code_is_that_of_its_value() -> None:
     connection = source("DATE", "'1970-01-03', NULL, '1970-01-02', '1970-01-03'")
-    column = encode(connection, DICTIONARY, "v", place="rowid", number="epoch(v)")
+    column = encode(
+        connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE), number="epoch(v)"
+    )
     assert column.numbers.tolist() == [86400.0, 2 * 86400.0]
     assert column.order.tolist()[0] == 2
 
 
 def test_a_value_without_a_number_has_nan() -> None:
     connection = source("DOUBLE", "'NaN', 2.5, NULL")
-    column = encode(connection, DICTIONARY, "v", place="rowid", number="CASE WHEN NOT isnan(v) THEN v END")
+    column = encode(
+        connection,
+        DICTIONARY,
+        "v",
+        place="rowid",
+        size=count_rows(connection, SOURCE),
+        number="CASE WHEN NOT isnan(v) THEN v END",
+    )
     assert column.codes.tolist() == [1, 0, NO_CODE]
     assert column.numbers[0] == 2.5
     assert np.isnan(column.numbers[1])
