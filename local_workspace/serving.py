@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 SERVER_FILE = "server.json"
 HOST = "127.0.0.1"
+LASTING_PORTS = range(20_000, 32_768)
+"""Where a port is chosen that a workspace keeps: Linux, macOS and Windows give connections higher ones,
+so that nothing takes it while the workspace is stopped."""
 
 
 class PortBusyError(Exception):
@@ -68,7 +72,7 @@ def serve(folder: Path, port: int | None, ready: Callable[[str], None]) -> None:
 
     Args:
         folder: state folder.
-        port: 0 takes a free port; None the one used last time when it is free.
+        port: 0 takes a free port; None the one used last time when it is free, else one that will last.
         ready: is told the address once requests are answered.
 
     Raises:
@@ -110,7 +114,10 @@ def serve(folder: Path, port: int | None, ready: Callable[[str], None]) -> None:
 def _listen(last_port: str, port: int | None) -> socket.socket:
     if port is not None:
         return listening_socket(port)
-    try:
-        return listening_socket(int(last_port))
-    except PortBusyError:
-        return listening_socket(0)
+    used = [] if last_port == "0" else [int(last_port)]
+    for candidate in (*used, *random.sample(LASTING_PORTS, 20)):
+        try:
+            return listening_socket(candidate)
+        except PortBusyError:
+            continue
+    return listening_socket(0)

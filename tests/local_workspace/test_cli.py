@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_workspace.background import running_workspace
-from local_workspace.serving import ServerInfo, listening_socket
+from local_workspace.serving import LASTING_PORTS, ServerInfo, listening_socket
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ def test_server_starts_once_answers_and_stops(command: CommandLine) -> None:
     assert started.startswith("local workspace ready at http://127.0.0.1:")
     found = running_workspace(command.folder)
     assert found is not None
+    assert int(found.url.rpartition(":")[2]) in LASTING_PORTS
     assert command("start") == f"local workspace is already running at {found.url} (process {found.pid})"
     assert command("status") == f"local workspace runs at {found.url} (process {found.pid})"
     assert stat.S_IMODE((command.folder / "token").stat().st_mode) == 0o600
@@ -70,6 +71,15 @@ def test_server_that_was_killed_counts_as_stopped(command: CommandLine) -> None:
     ServerInfo(pid=os.getpid(), url="http://127.0.0.1:1").write(command.folder)
     assert command("status", code=1) == f"no local workspace runs on {command.folder}"
     assert command("start").startswith("local workspace ready at ")
+
+
+def test_a_workspace_whose_port_was_taken_meanwhile_gets_another(command: CommandLine) -> None:
+    command("start")
+    before = running_workspace(command.folder)
+    assert before is not None
+    command("stop")
+    with listening_socket(int(before.url.rpartition(":")[2])):
+        assert command("start").split()[4] != before.url
 
 
 def test_taken_port_is_named(command: CommandLine) -> None:
