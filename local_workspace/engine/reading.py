@@ -15,7 +15,7 @@ from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.stored_columns import columns_of
 from local_workspace.engine.temporary import SOURCE, TOUCHED, rows_made
-from local_workspace.engine.types import SparkType, to_databricks
+from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
 
@@ -212,6 +212,8 @@ def text_sql(what: str, column: str, columns: Mapping[str, str], now: datetime) 
     there = column_named(columns, column)
     if there is None:
         return _translated(what, _column(column), columns, now, "STRING")
+    if parse_type(columns[there]).name == "STRING":
+        return identifier(there)
     try:
         return expression_sql(_column(column), columns, now=now, target="STRING")
     except UnsupportedSQLError:
