@@ -26,7 +26,7 @@ def cells_query(decomposition: Decomposition, selections: Sequence[Selection]) -
         decomposition: gives the aggregates.
         selections: the groupings that consist of them.
     """
-    keys = {_key(name, each): each.values[name] for each in selections for name in each.parts}
+    keys = {_key(name, each): part.value for each in selections for name, part in each.parts.items()}
     shared = (
         [part.rows for part in selections[0].parts.values()] if len(selections) == 1 else _value(selections)
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from local_workspace.engine.temporary import SOURCE, count_rows, key_dictionary
+from local_workspace.engine.temporary import SOURCE, key_dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,31 +98,40 @@ def encode_keys(
         parts: the parts, each once.
         place: DuckDB SQL of a row's number, counted from 0.
     """
-    sizes, codes, values, joins = [], [], [], ""
-    for number, part in enumerate(parts):
-        table = key_dictionary(number)
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS "
-            "SELECT value, CAST(row_number() OVER (ORDER BY value NULLS LAST) - 1 AS INTEGER) AS code "
-            f"FROM (SELECT DISTINCT {part.value} AS value FROM {SOURCE} WHERE {part.rows})"
-        )
-        sizes.append(count_rows(connection, table))
-        values.append(f"{part.value} AS value_{number}")
-        codes.append(f"coalesce(key_{number}.code, {NO_CODE}) AS code_{number}")
-        joins += (
-            f" LEFT JOIN {table} AS key_{number} ON value_{number} IS NOT DISTINCT FROM key_{number}.value"
-        )
     if not parts:
         return []
+    sizes, read, codes, joins = [], [f"{place} AS place"], [], ""
+    for number, part in enumerate(parts):
+        sizes.append(_make_key_dictionary(connection, number, part))
+        code, table = f"code_{number}", f"key_{number}"
+        if part.code is None:
+            read.append(f"{part.value} AS value_{number}")
+            joins += f" LEFT JOIN {key_dictionary(number)} AS {table} ON value_{number} IS NOT DISTINCT FROM {table}.value"
+            codes.append(f"coalesce({table}.code, {NO_CODE}) AS {code}")
+        else:
+            read.append(f"coalesce(CAST({part.code} AS INTEGER), {NO_CODE}) AS {code}")
+            codes.append(code)
     found = connection.execute(
-        f"SELECT place, {', '.join(codes)} FROM "
-        f"(SELECT {place} AS place, {', '.join(values)} FROM {SOURCE}) AS source{joins}"
+        f"SELECT place, {', '.join(codes)} FROM (SELECT {', '.join(read)} FROM {SOURCE}) AS source{joins}"
     ).fetchnumpy()
     encoded = []
     for number, size in enumerate(sizes):
         spread = _spread(found[f"code_{number}"], found["place"], len(found["place"]))
         encoded.append(Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0))))
     return encoded
+
+
+def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> int:
+    """Make the dictionary of a part of the groups' keys; gives a number that all its codes are below."""
+    code = "row_number() OVER (ORDER BY value NULLS LAST) - 1" if part.code is None else "any_value(code)"
+    read = f"SELECT {part.value} AS value, {part.code or 'NULL'} AS code FROM {SOURCE} WHERE {part.rows}"
+    table = key_dictionary(number)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT value, CAST({code} AS INTEGER) AS code "
+        f"FROM ({read}) GROUP BY value"
+    )
+    (greatest,) = connection.execute(f"SELECT max(code) FROM {table}").fetchone() or (None,)
+    return 0 if greatest is None else int(greatest) + 1
 
 
 def encode(

@@ -19,13 +19,14 @@ from local_workspace.engine.temporary import BASELINE_GROUPS, GROUPS, SOURCE, TO
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.plan import Plan
-    from local_workspace.engine.reading import Kept
+    from local_workspace.engine.reading import SliceValues
     from local_workspace.engine.switches import Switches
 
 _SAME: Final = ("slice", "value", "model")
@@ -142,18 +143,19 @@ class _Counting:
         timestamp, since = self.definition.timestamp_column, self.plan.extent.since
         first = self.clock.first_moment(self.switches.look_back_days)
         windowed = rows if timestamp is None else self.reading.in_windows(rows, timestamp, first)
-        kept = self.reading.kept_slices(self.connection, windowed)
+        slices = self.reading.slice_values(self.connection, windowed)
+        kept = tuple(values.kept for values in slices)
         is_new = "TRUE"
         if timestamp is not None and since is not None and self.plan.extent.slices == kept:
             added = self.reading.in_windows(f"{rows} WHERE rowid > {since.last}", timestamp, first)
             self.reading.only_touched(self.connection, windowed, added)
             is_new = f"(frame, start) IN (SELECT (frame, start) FROM {TOUCHED})"
-        self.reading.fill_keys(self.connection, windowed)
+        self.reading.fill_keys(self.connection, windowed, slices)
         starts = [self.reading.window(number) for number in range(len(self.reading.granularities))]
-        self._group(GROUPS, kept, starts or ["NULL"], is_new)
+        self._group(GROUPS, slices, starts or ["NULL"], is_new)
         return is_new == "TRUE"
 
-    def _group(self, table: str, kept: Kept, starts: list[str], is_new: str) -> None:
+    def _group(self, table: str, slices: Sequence[SliceValues], starts: list[str], is_new: str) -> None:
         """Fill a table with the groups of the rows in `SOURCE`; `starts` are the windows of the granularities."""
         models = ["NULL"]
         if self.definition.inference is not None:
@@ -164,7 +166,7 @@ class _Counting:
             inside += [f"{models[-1]} IS NOT NULL"] if model != "NULL" else []
             for number in (None, *range(len(self.definition.slicing_exprs))):
                 value = "NULL" if number is None else self.reading.slice_value(number)
-                chosen = "TRUE" if number is None else self.reading.slice_rows(number, kept[number])
+                chosen = "TRUE" if number is None else self.reading.slice_rows(number, slices[number])
                 parts.append(
                     f"SELECT DISTINCT {frame} AS frame, CAST({start} AS TIMESTAMP) AS start, "
                     f"CAST({'NULL' if number is None else number} AS INTEGER) AS slice, "
@@ -241,9 +243,9 @@ class _Counting:
             return {}
         baseline = table_columns(self.connection, table)
         rows = baseline_query(self.columns, baseline, TableName.parse(table).relation)
-        kept = self.reading.kept_slices(self.connection, rows)
-        self.reading.fill_keys(self.connection, rows, in_windows=False)
-        self._group(BASELINE_GROUPS, kept, ["NULL"], "TRUE")
+        slices = self.reading.slice_values(self.connection, rows)
+        self.reading.fill_keys(self.connection, rows, slices, in_windows=False)
+        self._group(BASELINE_GROUPS, slices, ["NULL"], "TRUE")
         same = matches(_SAME, "after", "before")
         return self._counts(
             f"count(*) FROM {GROUPS} AS after JOIN {BASELINE_GROUPS} AS before ON {same} WHERE after.is_new"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier, text_literal
@@ -20,7 +21,7 @@ from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     import duckdb
@@ -30,6 +31,28 @@ if TYPE_CHECKING:
 
 Kept = tuple[tuple[str | None, ...] | None, ...]
 """For each slicing expression the values that are kept; None where all are."""
+
+
+@dataclass(frozen=True)
+class SliceValues:
+    """Which values of a slicing expression make slices.
+
+    Attributes:
+        texts: in their order.
+        with_null: whether NULL does too.
+        is_every: whether no other value occurs.
+    """
+
+    texts: tuple[str, ...]
+    with_null: bool
+    is_every: bool
+
+    @property
+    def kept(self) -> tuple[str | None, ...] | None:
+        """The values as one of `Kept`."""
+        if self.is_every:
+            return None
+        return (*self.texts, None) if self.with_null else self.texts
 
 
 class Reading:
@@ -108,13 +131,11 @@ class Reading:
         any_window = " OR ".join(f"{self.window(number)} IS NOT NULL" for number in places)
         return f"SELECT * FROM (SELECT * REPLACE ({kept}) FROM ({rows})) WHERE {any_window}"
 
-    def kept_slices(self, connection: duckdb.DuckDBPyConnection, rows: str) -> Kept:
+    def slice_values(self, connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[SliceValues, ...]:
         """The most frequent values of each slicing expression; of equally frequent ones the first by their text."""
         return tuple(self._most_frequent(connection, text, rows) for text in self._slices)
 
-    def _most_frequent(
-        self, connection: duckdb.DuckDBPyConnection, text: str, rows: str
-    ) -> tuple[str | None, ...] | None:
+    def _most_frequent(self, connection: duckdb.DuckDBPyConnection, text: str, rows: str) -> SliceValues:
         most = self._switches.slice_values
         chosen = "TRUE" if self._switches.null_slice else "value IS NOT NULL"
         query = (
@@ -123,34 +144,46 @@ class Reading:
         )
         with failing(lambda: [(f"slicing expression '{text}'", query)], connection):
             ranked = [value for (value,) in connection.execute(query).fetchall()]
-        if len(ranked) <= most:
-            return None
-        return tuple(sorted(ranked[:most], key=lambda value: (value is None, value or "")))
+        kept = ranked[:most]
+        texts = sorted(value for value in kept if value is not None)
+        return SliceValues(tuple(texts), None in kept, len(ranked) <= most)
 
     def slice_value(self, number: int) -> str:
-        """DuckDB SQL of a row's value of a slicing expression, over the temporary table: a column of it."""
-        sql = list(self._slices.values())[number]
-        return sql if self._is_column(sql) else self.added(f"slice_{number}")
+        """The column with a row's value of a slicing expression: one of those that make slices, or NULL; an ENUM."""
+        return self.added(f"slice_{number}")
 
-    def _is_column(self, sql: str) -> bool:
-        return sql in {identifier(name) for name in self.columns}
+    def _is_null(self, number: int) -> str:
+        """The column that says whether a row's value of a slicing expression is NULL, where that makes a slice."""
+        return self.added(f"null_{number}")
 
-    def slice_rows(self, number: int, kept: tuple[str | None, ...] | None) -> str:
+    def slice_rows(self, number: int, values: SliceValues) -> str:
         """DuckDB SQL that says whether a row belongs to a slice of an expression."""
-        value = self.slice_value(number)
-        if kept is None:
-            return "TRUE" if self._switches.null_slice else f"{value} IS NOT NULL"
-        listed = ", ".join(text_literal(each) for each in kept if each is not None)
-        return f"({value} IN ({listed})" + (f" OR {value} IS NULL)" if None in kept else ")")
+        there = f"{self.slice_value(number)} IS NOT NULL"
+        return f"({there} OR {self._is_null(number)})" if values.with_null else there
 
-    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str) -> int:
-        """Fill the temporary table with rows and what is computed of each; gives how many."""
+    def slice_code(self, number: int, values: SliceValues) -> str:
+        """DuckDB SQL of the place of a row's slice among those of its expression, from 0; NULL for a row in none."""
+        code = f"enum_code({self.slice_value(number)})"
+        return (
+            f"CASE WHEN {self._is_null(number)} THEN {len(values.texts)} ELSE {code} END"
+            if values.with_null
+            else code
+        )
+
+    def fill(self, connection: duckdb.DuckDBPyConnection, rows: str, slices: Sequence[SliceValues]) -> int:
+        """Fill the temporary table with rows and what is computed of each; gives how many.
+
+        Args:
+            connection: gets the table.
+            rows: query of the rows, in windows.
+            slices: which slices there are, of each slicing expression.
+        """
         alone = [
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
         ]
         texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
-        listed = ", ".join(["*", *self._computed_slices(), *texts, *self._places()])
+        listed = ", ".join(["*", *self._of_slices(slices), *texts, *self._places()])
         with failing(lambda: alone, connection):
             return rows_made(
                 connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})"
@@ -169,22 +202,30 @@ class Reading:
     def _places(self) -> list[str]:
         return [f"row_number() OVER () - 1 AS {self.place}"] if self._hides_row_numbers else []
 
-    def fill_keys(self, connection: duckdb.DuckDBPyConnection, rows: str, *, in_windows: bool = True) -> None:
+    def fill_keys(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        rows: str,
+        slices: Sequence[SliceValues],
+        *,
+        in_windows: bool = True,
+    ) -> None:
         """Fill the temporary table with no more of each row than tells which groups it belongs to."""
         windows = [self.window(number) for number in range(len(self.granularities) if in_windows else 0)]
         model = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items() if name == "model"]
-        given = dict.fromkeys(sql for sql in self._slices.values() if self._is_column(sql))
-        listed = ", ".join([*windows, *given, *self._computed_slices(), *model]) or "1"
+        listed = ", ".join([*windows, *self._of_slices(slices), *model]) or "1"
         with failing(lambda: (), connection):
             connection.execute(f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})")
 
-    def _computed_slices(self) -> list[str]:
-        """The values of slicing expressions that are no columns of the monitored table, named."""
-        return [
-            f"{sql} AS {self.added(f'slice_{number}')}"
-            for number, sql in enumerate(self._slices.values())
-            if not self._is_column(sql)
-        ]
+    def _of_slices(self, slices: Sequence[SliceValues]) -> list[str]:
+        """The columns that tell a row's slices."""
+        listed = []
+        for number, (sql, values) in enumerate(zip(self._slices.values(), slices, strict=True)):
+            labels = ", ".join(text_literal(text) for text in values.texts or ("",))
+            listed.append(f"TRY_CAST({sql} AS ENUM({labels})) AS {self.slice_value(number)}")
+            if values.with_null:
+                listed.append(f"({sql}) IS NULL AS {self._is_null(number)}")
+        return listed
 
 
 def table_columns(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:

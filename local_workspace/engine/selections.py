@@ -33,10 +33,13 @@ class KeyPart:
     Attributes:
         value: DuckDB SQL of a row's value.
         rows: DuckDB SQL that says whether a row belongs to a group.
+        code: DuckDB SQL of a small whole number that tells the values of such rows apart, in their order, and is NULL
+            for others; None where there is none yet.
     """
 
     value: str
     rows: str
+    code: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,12 +104,11 @@ def _selection(
         "model": model,
     }
     values = {name: f"CAST({sql} AS {KEYS[name]})" for name, sql in given.items()}
-    rows = {}
+    parts = {}
     if frame.granularity is not None:
-        rows["start"] = frame.rows
+        parts["start"] = KeyPart(values["start"], frame.rows)
     if chosen is not None:
-        rows["value"] = chosen.rows
+        parts["value"] = KeyPart(chosen.value, chosen.rows, chosen.code)
     if by_model:
-        rows["model"] = f"{model} IS NOT NULL"
-    parts = {name: KeyPart(values[name], each) for name, each in rows.items()}
+        parts["model"] = KeyPart(values["model"], f"{model} IS NOT NULL")
     return Selection(number, slice_number, by_model, values, parts)

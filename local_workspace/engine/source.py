@@ -14,13 +14,13 @@ from local_workspace.engine.types import parse_type
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.progress import Mark
-    from local_workspace.engine.reading import Kept
+    from local_workspace.engine.reading import Kept, SliceValues
     from local_workspace.engine.switches import Switches
 
 INPUT: Final = "INPUT"
@@ -51,14 +51,16 @@ class Slice:
 
     Attributes:
         text: the expression as it was given.
-        value: DuckDB SQL of a row's value as text.
+        value: the column with a row's value, an ENUM; NULL for a row in none of the slices.
         rows: DuckDB SQL that says whether a row belongs to a slice.
+        code: DuckDB SQL of the place of a row's slice among those of the expression; NULL for a row in none.
         is_predicate: whether its values are true and false.
     """
 
     text: str
     value: str
     rows: str
+    code: str
     is_predicate: bool
 
 
@@ -172,25 +174,25 @@ def read_input(
         "" if extent.read is None else f" WHERE rowid <= {extent.read.last}"
     )
     if definition.timestamp_column is None:
-        kept = reading.kept_slices(connection, rows)
+        slices = reading.slice_values(connection, rows)
         frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
     else:
         first = clock.first_moment(switches.look_back_days)
         windowed = reading.in_windows(rows, definition.timestamp_column, first)
-        kept = reading.kept_slices(connection, windowed)
-        if extent.since is not None and extent.slices == kept:
+        slices = reading.slice_values(connection, windowed)
+        if extent.since is not None and extent.slices == _kept(slices):
             later = f"{rows} AND rowid > {extent.since.last}"
             new = reading.in_windows(later, definition.timestamp_column, first)
             windowed = reading.only_touched(connection, windowed, new)
         rows, frames = windowed, _window_frames(reading)
-    held = reading.fill(connection, rows)
+    held = reading.fill(connection, rows, slices)
     return Source(
         INPUT,
         columns,
         tuple(columns),
         frames,
-        _slices(reading, definition, kept),
-        kept,
+        _slices(reading, definition, slices),
+        _kept(slices),
         reading.prefix,
         reading.place,
         held,
@@ -225,15 +227,15 @@ def read_baseline(
         raise RefreshFailed(f"baseline table '{table}': {reason}")
     reading = Reading(definition, columns, clock.now, switches)
     rows = baseline_query(columns, baseline, TableName.parse(table).relation)
-    kept = reading.kept_slices(connection, rows)
-    held = reading.fill(connection, rows)
+    slices = reading.slice_values(connection, rows)
+    held = reading.fill(connection, rows, slices)
     return Source(
         BASELINE,
         columns,
         tuple(common_columns(columns, baseline)),
         (Frame(None, "NULL", "NULL", "TRUE"),),
-        _slices(reading, definition, kept),
-        kept,
+        _slices(reading, definition, slices),
+        _kept(slices),
         reading.prefix,
         reading.place,
         held,
@@ -257,12 +259,19 @@ def _window_frames(reading: Reading) -> tuple[Frame, ...]:
     )
 
 
-def _slices(reading: Reading, definition: MonitorDefinition, kept: Kept) -> tuple[Slice, ...]:
+def _kept(slices: Sequence[SliceValues]) -> Kept:
+    return tuple(values.kept for values in slices)
+
+
+def _slices(
+    reading: Reading, definition: MonitorDefinition, slices: Sequence[SliceValues]
+) -> tuple[Slice, ...]:
     return tuple(
         Slice(
             text,
             reading.slice_value(number),
-            reading.slice_rows(number, kept[number]),
+            reading.slice_rows(number, slices[number]),
+            reading.slice_code(number, slices[number]),
             text in reading.predicates,
         )
         for number, text in enumerate(definition.slicing_exprs)
