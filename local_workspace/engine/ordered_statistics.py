@@ -222,14 +222,15 @@ class OrderedStatistics:
         cells = one_group(self._size)
         for part in shared:
             cells = cells.finer(encoded[part])
-        rows = {}
         finest = {part: pool.submit(cells.finer, encoded[part]) for part in slices}
-        for selection in self._wanted:
+
+        def grouped(selection: Selection) -> RowGroups:
             sliced = selection.parts.get("value")
             listed = shared if sliced is None else [*shared, sliced]
             found = cells if sliced is None else finest[sliced].result()
-            rows[selection] = found.by([listed.index(part) for part in selection.parts.values()])
-        return rows
+            return found.by([listed.index(part) for part in selection.parts.values()])
+
+        return dict(zip(self._wanted, pool.map(grouped, self._wanted), strict=True))
 
     def _first_number(self, selection: Selection) -> int:
         """The `NUMBER` of the first group of a grouping."""
