@@ -134,19 +134,21 @@ class Decomposition:
             return self._name("ordered", key, self.ordered, ordered)
         name = part.name.lower() if isinstance(part, exp.Anonymous) else part.key
         if name in _VARIANCES:
-            return self._variance(name, sql, to_duckdb_sql(part.expressions[0]))
+            return self._variance(name, sql, part.expressions[0])
         if name == "avg":
             value = to_duckdb_sql(part.this)
             mean = Combined(
                 "CAST(sum({0}) AS DOUBLE) / nullif(sum({1}), 0)", "CAST({0} AS DOUBLE) / nullif({1}, 0)"
             )
-            return self._combined(sql, mean, f"SUM({value})", f"COUNT({value})")
+            return self._combined(sql, mean, f"SUM({value})", f"COUNT({_null_as_often(part.this)})")
         again = "CAST(sum({0}) AS BIGINT)" if name == "count" else f"{name}({{0}})"
         return self._combined(sql, Combined(again, "{0}"), sql)
 
-    def _variance(self, function: str, sql: str, value: str) -> str:
-        count, total, spread = (
-            identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("COUNT", "SUM", "VAR_POP")
+    def _variance(self, function: str, sql: str, of: exp.Expr) -> str:
+        value = to_duckdb_sql(of)
+        count = identifier(self._partial(f"COUNT({_null_as_often(of)})"))
+        total, spread = (
+            identifier(self._partial(f"{aggregate}({value})")) for aggregate in ("SUM", "VAR_POP")
         )
         away = identifier(
             self._name("away", value, self.deviations, f"CAST({total} AS DOUBLE) / nullif({count}, 0)")
@@ -236,6 +238,17 @@ def _ordered(part: exp.Expr) -> Ordered | None:
         value, share = part.expressions
         return Ordered(to_duckdb_sql(value), float(share.name))
     return None
+
+
+def _null_as_often(value: exp.Expr) -> str:
+    """DuckDB SQL of the simplest that is NULL where a value is, which is computed anyway."""
+    while True:
+        if isinstance(value, exp.Paren) or type(value) is exp.Cast:
+            value = value.this
+        elif isinstance(value, exp.Anonymous) and value.name.lower() == "length":
+            (value,) = value.expressions
+        else:
+            return to_duckdb_sql(value)
 
 
 def _is_distinct_count(node: exp.Expr) -> bool:

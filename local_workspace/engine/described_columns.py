@@ -57,7 +57,12 @@ def described_columns(
                 type=kind,
                 family=family,
                 value=identifier(name),
-                number=source.number(name),
+                # Without NaN the column is its own number, so that metrics over it have the same aggregates.
+                number=(
+                    identifier(name)
+                    if kind.name == "DOUBLE" and name not in not_a_number
+                    else source.number(name)
+                ),
                 text=text_sql(f"column '{name}'", name, source.columns, now) if counted else "NULL",
                 is_categorical=is_categorical,
                 switches=switches,
