@@ -1,4 +1,4 @@
-"""Queries over cells, the finest groups of rows: those in the same window of every granularity, slice and model.
+"""Queries over cells, the finest groups of rows: those in the same window of every granularity, slices and model.
 
 Every group of a coarser kind consists of whole cells, whether or not the windows of one granularity lie within those of
 another.
@@ -13,26 +13,24 @@ from local_workspace.engine.selections import KEYS
 from local_workspace.engine.temporary import CELLS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from local_workspace.engine.decomposition import Decomposition
     from local_workspace.engine.selections import Selection
 
 
-def cells_query(decomposition: Decomposition, selections: Sequence[Selection]) -> str:
-    """DuckDB query of the cells of one slicing expression.
+def cells_query(partials: Mapping[str, str], selections: Sequence[Selection]) -> str:
+    """DuckDB query of the cells that some groupings consist of.
 
     Args:
-        decomposition: gives the aggregates.
-        selections: the groupings that consist of them.
+        partials: name -> DuckDB aggregate over the rows of a cell.
+        selections: the groupings.
     """
     keys = {_key(name, each): part.value for each in selections for name, part in each.parts.items()}
-    shared = (
-        [part.rows for part in selections[0].parts.values()] if len(selections) == 1 else _value(selections)
-    )
     listed = [f"{sql} AS {identifier(name)}" for name, sql in keys.items()]
-    listed += [f"{sql} AS {identifier(name)}" for name, sql in decomposition.partials.items()]
-    where = f" WHERE {' AND '.join(shared)}" if shared else ""
+    listed += [f"{sql} AS {identifier(name)}" for name, sql in partials.items()]
+    conditions = dict.fromkeys(_inside_all(selections))
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     places = ", ".join(str(place + 1) for place in range(len(keys)))
     return f"SELECT {', '.join(listed)} FROM {SOURCE}{where}" + (f" GROUP BY {places}" if keys else "")
 
@@ -71,12 +69,20 @@ def _keys(selection: Selection) -> dict[str, str]:
     }
 
 
+def _inside_all(selections: Sequence[Selection]) -> Iterator[str]:
+    """What is true of the rows of all groupings, and of no others if there is only one."""
+    first, *others = selections
+    for name, part in first.parts.items():
+        if all(part == each.parts.get(name) for each in others):
+            yield part.rows
+
+
 def _inside(selection: Selection) -> str:
     """FROM and WHERE of the cells that belong to a group."""
     conditions = [
         f"{identifier(_key(name, selection))} IS NOT NULL"
-        for name in ("start", "model")
-        if name in selection.parts
+        for name, part in selection.parts.items()
+        if not part.with_null
     ]
     return f"FROM {CELLS}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
 
@@ -106,10 +112,5 @@ def direct_query(decomposition: Decomposition, selection: Selection) -> str:
 
 def _key(name: str, selection: Selection) -> str:
     """The column of the cells that holds a part of the keys."""
-    return f"start {selection.frame}" if name == "start" else name
-
-
-def _value(selections: Sequence[Selection]) -> list[str]:
-    """What the rows of all groupings have in common: they belong to a slice."""
-    part = selections[0].parts.get("value")
-    return [] if part is None else [part.rows]
+    number = {"start": selection.frame, "value": selection.slice_number}.get(name)
+    return name if number is None else f"{name} {number}"

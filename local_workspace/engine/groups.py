@@ -1,14 +1,13 @@
 """All aggregates of all columns and metrics, one wide row for each window, slice and model.
 
-For each grouping (whole table, each slicing expression) the rows are read once, into the finest groups; those of each kind
-of window, of all models together and of each alone are put together from them. What does not follow from finer groups is
+In each pass over the rows (for the whole table, for one or more slicing expressions) they are put into the finest groups;
+those of each grouping, each kind of window, of all models together and of each alone are put together from them. What does not follow from finer groups is
 computed beside it and joined.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.cells import alone_query, cells_query, combined_query, direct_query
@@ -20,6 +19,7 @@ from local_workspace.engine.failures import failing
 from local_workspace.engine.metric_sql import metric_sql
 from local_workspace.engine.model_quality import OWNER, quality_aggregates
 from local_workspace.engine.ordered_statistics import Counted, OrderedStatistics, Wishes
+from local_workspace.engine.passes import passes
 from local_workspace.engine.selections import KEYS, Selection, selections
 from local_workspace.engine.statistics import FREQUENT_ITEMS, Wanted
 from local_workspace.engine.temporary import CELLS, GROUPS, NUMBER, ORDERED, ROWS, SOURCE, rows_made
@@ -117,14 +117,14 @@ class Groups:
             for each in self.statistics
             if each.compares_categories(whole)
         }
-        for slice_number, grouped in groupby(self.selections, lambda selection: selection.slice_number):
+        together = passes(self._connection, self.selections, place=self.source.place, size=self.source.size)
+        for chosen in together:
             proceed()
-            chosen = tuple(grouped)
-            decomposition = parts[chosen[0].is_whole]
-            self._run(
-                f"CREATE OR REPLACE TEMP TABLE {CELLS} AS {cells_query(decomposition, chosen)}", chosen[0]
-            )
+            # Slices have the same partials as the whole table, fewer of what does not follow from them.
+            cells = cells_query(parts[chosen[0].is_whole].partials, chosen)
+            self._run(f"CREATE OR REPLACE TEMP TABLE {CELLS} AS {cells}", chosen[0])
             for selection in chosen:
+                decomposition = parts[selection.is_whole]
                 joined = ordered.write(selection)
                 is_alone = len(chosen) == 1 or self._is_alone(selection)
                 query = self._query(selection, decomposition, is_ordered=joined, is_alone=is_alone)
@@ -136,7 +136,7 @@ class Groups:
                 )
                 self.size += self._run(f"{made} {query}", selection)
                 proceed()
-            if not self.source.size and slice_number is None:
+            if not self.source.size:
                 return
 
     def stored(self, position: int) -> dict[str, str]:

@@ -35,11 +35,13 @@ class KeyPart:
         rows: DuckDB SQL that says whether a row belongs to a group.
         code: DuckDB SQL of a small whole number that tells the values of such rows apart, in their order, and is NULL
             for others; None where there is none yet.
+        with_null: whether NULL is the value of a group; else it is that of the rows that belong to none.
     """
 
     value: str
     rows: str
     code: str | None = None
+    with_null: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ def _selection(
     if frame.granularity is not None:
         parts["start"] = KeyPart(values["start"], frame.rows)
     if chosen is not None:
-        parts["value"] = KeyPart(chosen.value, chosen.rows, chosen.code)
+        parts["value"] = KeyPart(chosen.value, chosen.rows, chosen.code, chosen.with_null)
     if by_model:
         parts["model"] = KeyPart(values["model"], f"{model} IS NOT NULL")
     return Selection(number, slice_number, by_model, values, parts)

@@ -54,6 +54,7 @@ class Slice:
         value: the column with a row's value, an ENUM; NULL for a row in none of the slices.
         rows: DuckDB SQL that says whether a row belongs to a slice.
         code: DuckDB SQL of the place of a row's slice among those of the expression; NULL for a row in none.
+        with_null: whether NULL makes a slice.
         is_predicate: whether its values are true and false.
     """
 
@@ -61,6 +62,7 @@ class Slice:
     value: str
     rows: str
     code: str
+    with_null: bool
     is_predicate: bool
 
 
@@ -272,6 +274,7 @@ def _slices(
             reading.slice_value(number),
             reading.slice_rows(number, slices[number]),
             reading.slice_code(number, slices[number]),
+            slices[number].with_null,
             text in reading.predicates,
         )
         for number, text in enumerate(definition.slicing_exprs)
