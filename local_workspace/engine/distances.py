@@ -77,7 +77,7 @@ def _measures(
 
 
 def quantile_arrays(sketches: Sequence[Floats], *, nearest: bool = False) -> Floats:
-    """The 1000 quantiles of each sketch, one row a sketch; the same numbers as DuckDB's `quantile_array`."""
+    """The 1000 quantiles of each sketch, one row a sketch."""
     lengths = np.array([len(sketch) for sketch in sketches], dtype=np.int64)
     firsts = (np.cumsum(lengths) - lengths)[:, None]
     values = np.concatenate(sketches)

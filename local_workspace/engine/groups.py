@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from local_workspace.engine.categories import CountedColumn
     from local_workspace.engine.custom_metric import CustomMetric
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.number_lists import Points
     from local_workspace.engine.source import Source
     from local_workspace.engine.switches import Switches
 
@@ -102,7 +103,11 @@ class Groups:
         ordered = OrderedStatistics(
             self._connection,
             {
-                each: Wishes(parts[each.is_whole].ordered, self._counted(is_whole=each.is_whole))
+                each: Wishes(
+                    parts[each.is_whole].ordered,
+                    self._points(is_whole=each.is_whole),
+                    self._counted(is_whole=each.is_whole),
+                )
                 for each in self.selections
             },
             {each.value: each.number for each in self.statistics},
@@ -142,7 +147,7 @@ class Groups:
     def stored(self, position: int) -> dict[str, str]:
         """What is kept of a column, at its position in `statistics`: name -> column of the table."""
         wanted = self._wanted(is_whole=True)
-        every = self.statistics[position].finished(self._made(position, wanted), wanted)
+        every = self.statistics[position].finished(self._made(position, wanted))
         return {"rows": ROWS} | {name: _column(name, position) for name in every}
 
     def _wanted(self, *, is_whole: bool) -> Wanted:
@@ -165,6 +170,15 @@ class Groups:
             for name, each in statistics.ordered(wanted).items()
         )
         return decomposed(expressions, ordered, irregular)
+
+    def _points(self, *, is_whole: bool) -> dict[str, Points]:
+        """The lists of numbers of each group."""
+        wanted = self._wanted(is_whole=is_whole)
+        return {
+            _alias(name, position): each
+            for position, statistics in enumerate(self.statistics)
+            for name, each in statistics.points(wanted).items()
+        }
 
     def _counted(self, *, is_whole: bool) -> dict[str, Counted]:
         """The columns whose values are counted in each group, by the name of the list of the most frequent ones."""
@@ -222,8 +236,12 @@ class Groups:
 
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
         statistics = self.statistics[position]
-        listed = (FREQUENT_ITEMS,) if statistics.lists_items(wanted) else ()
-        names = (*statistics.aggregates(wanted), *statistics.ordered(wanted), *listed)
+        names = [
+            *statistics.aggregates(wanted),
+            *statistics.ordered(wanted),
+            *statistics.points(wanted),
+            *([FREQUENT_ITEMS] if statistics.lists_items(wanted) else []),
+        ]
         return {name: _column(name, position) for name in names}
 
     def _query(
@@ -242,7 +260,9 @@ class Groups:
             made += f" JOIN ({direct_query(decomposition, selection)}) AS direct ON {condition}"
         keys = ", ".join(f"made.{identifier(name)}" for name in KEYS)
         counted = self._counted(is_whole=selection.is_whole)
-        made_beside = [f"beside.{identifier(name)}" for name, each in counted.items() if each.most]
+        listed = [name for name, each in counted.items() if each.most]
+        listed += self._points(is_whole=selection.is_whole)
+        made_beside = [f"beside.{identifier(name)}" for name in listed]
         number = f"beside.{NUMBER}" if counted else "CAST(NULL AS BIGINT)"
         values = ", ".join(
             [
@@ -254,7 +274,7 @@ class Groups:
         wanted = self._wanted(is_whole=selection.is_whole)
         kept = [ROWS, NUMBER]
         for position, statistics in enumerate(self.statistics):
-            finished = statistics.finished(self._made(position, wanted), wanted)
+            finished = statistics.finished(self._made(position, wanted))
             kept += [f"{sql} AS {_column(name, position)}" for name, sql in finished.items()]
         kept += [identifier(each.alias) for each in (*self._quality, *self._metrics)]
         names = ", ".join(identifier(name) for name in KEYS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -129,6 +130,15 @@ class OrderedGroups:
         """How many values each group has."""
         return np.asarray(self._end - self._first)
 
+    @cached_property
+    def numbers(self) -> Longs:
+        """How many values whose number is not NaN each group has; of them `quantiles` and `points` are taken."""
+        column, count = self._column, self._rows.count
+        if not (column.size and np.isnan(column.numbers[-1])):
+            return self.sizes
+        not_a_number = self._rows.groups[column.codes == column.size - 1]
+        return np.asarray(self.sizes - np.bincount(not_a_number, minlength=count + 1)[:count])
+
     def distinct(self) -> Longs:
         """How many different values each group has."""
         changes = np.zeros(len(self._codes) + 1, dtype=np.int64)
@@ -136,15 +146,18 @@ class OrderedGroups:
         found = changes[self._end - 1] - changes[self._first] + 1
         return np.where(self.sizes > 0, found, 0)
 
-    def runs(self) -> tuple[Longs, Longs, Longs]:
-        """Each different value of each group, in order: the group, its code, how often it occurs."""
-        codes = self._codes[: self._end[-1] if len(self._end) else 0]
+    def counts(self) -> Counts:
+        """How often each value occurs in each group."""
+        ends = np.concatenate(([0], self._end))
+        codes = self._codes[: ends[-1]]
+        if self._column.is_unique:
+            return Counts(ends, codes, np.ones(len(codes), dtype=np.int32))
         starts = np.ones(len(codes), dtype=bool)
         starts[1:] = codes[1:] != codes[:-1]
         starts[self._first[self.sizes > 0]] = True
         places = np.flatnonzero(starts)
-        groups = np.searchsorted(self._end, places, side="right")
-        return groups, codes[places].astype(np.int64), np.diff(np.append(places, len(codes)))
+        counts = np.diff(np.append(places, len(codes))).astype(np.int32)
+        return Counts(np.searchsorted(places, ends), codes[places], counts)
 
     def quantiles(self, shares: Sequence[float], *, linear: bool) -> list[Floats]:
         """The quantiles of the numbers of each group, for each share one array; NaN for a group without numbers.
@@ -155,25 +168,38 @@ class OrderedGroups:
             shares: from 0 for the smallest number to 1 for the greatest.
             linear: between two numbers take the point on the line between them, else the nearer of both.
         """
-        column, count = self._column, self._rows.count
-        sizes = self.sizes
-        if column.size and np.isnan(column.numbers[-1]):
-            not_a_number = self._rows.groups[column.codes == column.size - 1]
-            sizes = sizes - np.bincount(not_a_number, minlength=count + 1)[:count]
-        there = np.flatnonzero(sizes)
+        there = np.flatnonzero(self.numbers)
         found = []
         for share in shares:
-            rank = share * (sizes[there] - 1)
-            below = np.floor(rank)
-            low, high = (self._at_rank(there, place.astype(np.int64)) for place in (below, np.ceil(rank)))
-            made = np.full(count, np.nan)
-            made[there] = between(low, high, rank - below, linear=linear)
+            made = np.full(self._rows.count, np.nan)
+            rank = np.asarray(share * (self.numbers[there] - 1), dtype=np.float64)
+            made[there] = self._at_rank(there, rank, linear=linear)
             found.append(made)
         return found
 
-    def _at_rank(self, groups: Longs, rank: Longs) -> Floats:
+    def points(self, groups: Longs, counts: Longs, *, linear: bool) -> Floats:
+        """Numbers at equal distances of rank, from the smallest to the greatest; those of one group after the other.
+
+        Args:
+            groups: groups that have numbers.
+            counts: how many are wanted of each.
+            linear: as in `quantiles`.
+        """
+        last = np.cumsum(counts)
+        place = np.arange(last[-1] if len(last) else 0) - np.repeat(last - counts, counts)
+        steps = np.repeat(np.maximum(counts - 1, 1), counts)
+        each = np.repeat(groups, counts)
+        rank = (place * (self.numbers[each] - 1)).astype(np.float64) / steps
+        return self._at_rank(each, rank, linear=linear)
+
+    def _at_rank(self, groups: Longs, rank: Floats, *, linear: bool) -> Floats:
         """The number at a rank, counted from 0, of each of some groups."""
-        return np.asarray(self._column.numbers[self._codes[self._first[groups] + rank]])
+        below = np.floor(rank)
+        low, high = (
+            self._column.numbers[self._codes[self._first[groups] + place.astype(np.int64)]]
+            for place in (below, np.ceil(rank))
+        )
+        return between(low, high, rank - below, linear=linear)
 
 
 @dataclass(frozen=True)
@@ -234,12 +260,10 @@ def counts_of(column: Encoded, rows: RowGroups) -> Counts:
     if not column.is_unique and (count + 1) * width <= _COUNTS_PER_ROW * len(rows.groups):
         cells = rows.groups.astype(np.int64) * width + (column.codes + 1)
         table = np.bincount(cells, minlength=(count + 1) * width).reshape(count + 1, width)[:count, 1:]
-        groups, codes = (each.astype(np.int64) for each in np.nonzero(table))
-        found = table[groups, codes].astype(np.int64)
-    else:
-        groups, codes, found = OrderedGroups(column, rows).runs()
-    first = np.concatenate(([0], np.cumsum(np.bincount(groups, minlength=count)))).astype(np.int64)
-    return Counts(first, codes.astype(np.int32), found.astype(np.int32))
+        groups, codes = np.nonzero(table)
+        first = np.concatenate(([0], np.cumsum(np.bincount(groups, minlength=count)))).astype(np.int64)
+        return Counts(first, codes.astype(np.int32), table[groups, codes].astype(np.int32))
+    return OrderedGroups(column, rows).counts()
 
 
 def distinct_counts(column: Encoded, rows: RowGroups, ordered: OrderedGroups | None = None) -> Longs:

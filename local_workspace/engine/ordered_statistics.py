@@ -24,6 +24,7 @@ from local_workspace.engine.frequent_items import (
     frequent_items,
     lists_query,
 )
+from local_workspace.engine.number_lists import make_lists
 from local_workspace.engine.ordered_groups import (
     Counts,
     OrderedGroups,
@@ -39,6 +40,7 @@ from local_workspace.engine.temporary import (
     ORDERED,
     category_dictionary,
     key_dictionary,
+    number_lists,
     registered,
 )
 
@@ -49,12 +51,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from local_workspace.engine.decomposition import Ordered
+    from local_workspace.engine.number_lists import Points
     from local_workspace.engine.selections import KeyPart, Selection
 
     Array = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
 _RESULTS: Final = "refresh_ordered_results"
 _ITEMS: Final = "refresh_frequent_items"
+_GROUP: Final = "group_number"
+"""Column that counts the groups of a grouping."""
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,26 @@ class Wishes:
 
     Attributes:
         ordered: name -> what is computed of the values in order.
+        points: name -> a list of numbers.
         counted: name -> what is counted; it becomes that of the list of the most frequent values.
     """
 
     ordered: Mapping[str, Ordered]
+    points: Mapping[str, Points]
     counted: Mapping[str, Counted]
+
+    @property
+    def values(self) -> list[str]:
+        """DuckDB SQL of the values that something is wanted of."""
+        ordered = [each.value for each in self.ordered.values()]
+        points = [each.value for each in self.points.values()]
+        return [*ordered, *points, *(each.value for each in self.counted.values())]
+
+    @property
+    def numbers(self) -> set[str]:
+        """Those of the values whose numbers are needed."""
+        shares = {each.value for each in self.ordered.values() if each.share is not None}
+        return shares | {each.value for each in self.points.values()}
 
 
 @dataclass
@@ -123,7 +143,7 @@ class OrderedStatistics:
         linear: bool,
     ) -> None:
         self._connection = connection
-        self._wanted = {each: wishes for each, wishes in wanted.items() if wishes.ordered or wishes.counted}
+        self._wanted = {each: wishes for each, wishes in wanted.items() if wishes.values}
         self._texts = list(
             dict.fromkeys(each.value for wishes in wanted.values() for each in wishes.counted.values())
         )
@@ -133,8 +153,11 @@ class OrderedStatistics:
         self._linear = linear
         self._dictionaries: dict[KeyPart, str] = {}
         self._keys: dict[Selection, tuple[npt.NDArray[np.int32], ...]] = {}
+        self._groups: dict[Selection, int] = {}
         self._sizes: dict[Selection, int] = {}
         self._found = {each: _Found() for each in self._wanted}
+        listed = [(each, name) for each, wishes in wanted.items() for name in wishes.points]
+        self._lists = {each: number_lists(number) for number, each in enumerate(listed)}
         self._values: dict[str, tuple[int, str]] = {}
 
     def compute(self, proceed: Callable[[], None], attempts: Callable[[], Sequence[tuple[str, str]]]) -> None:
@@ -147,8 +170,7 @@ class OrderedStatistics:
         Raises:
             RefreshFailed: a value cannot be computed of some row.
         """
-        ordered = [each.value for wishes in self._wanted.values() for each in wishes.ordered.values()]
-        values = dict.fromkeys([*ordered, *self._texts])
+        values = dict.fromkeys(value for wishes in self._wanted.values() for value in wishes.values)
         if not values:
             return
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -164,8 +186,9 @@ class OrderedStatistics:
             if finish:
                 finish()
         self._keys = {selection: each.keys for selection, each in rows.items()}
+        self._groups = {selection: each.count for selection, each in rows.items()}
         self._sizes = {
-            selection: each.count for selection, each in rows.items() if self._wanted[selection].counted
+            selection: count for selection, count in self._groups.items() if self._wanted[selection].counted
         }
 
     def write(self, selection: Selection) -> bool:
@@ -185,15 +208,17 @@ class OrderedStatistics:
             columns.append(f"{alias}.value AS {identifier(name)}")
             joined += f" JOIN {dictionary} AS {alias} ON {alias}.code = {identifier(f'key {name}')}"
         relations = {_RESULTS: made}
+        made[_GROUP] = np.arange(self._groups[selection], dtype=np.int64)
         if selection in self._sizes:
-            first = self._first_number(selection)
-            made[NUMBER] = first + np.arange(self._sizes[selection], dtype=np.int64)
-            columns.append(NUMBER)
-            if found.lists:
-                relations[_ITEMS] = flat(found.lists)
-                columns += map(identifier, found.lists)
-                query = lists_query(found.lists, _ITEMS)
-                joined += f' LEFT JOIN ({query}) AS lists ON lists."group" = {NUMBER} - {first}'
+            columns.append(f"{_GROUP} + {self._first_number(selection)} AS {NUMBER}")
+        if found.lists:
+            relations[_ITEMS] = flat(found.lists)
+            columns += map(identifier, found.lists)
+            joined += f' LEFT JOIN ({lists_query(found.lists, _ITEMS)}) AS lists ON lists."group" = {_GROUP}'
+        for name in self._wanted[selection].points:
+            alias = identifier(f"points of {name}")
+            columns.append(f"{alias}.points AS {identifier(name)}")
+            joined += f' LEFT JOIN {self._lists[selection, name]} AS {alias} ON {alias}."group" = {_GROUP}'
         with ExitStack() as stack:
             for name, arrays in relations.items():
                 stack.enter_context(registered(self._connection, name, arrays))
@@ -238,11 +263,7 @@ class OrderedStatistics:
         return sum(self._sizes[each] for each in numbered[: numbered.index(selection)])
 
     def _encoded(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Encoded:
-        is_number = any(
-            each.value == value and each.share is not None
-            for wishes in self._wanted.values()
-            for each in wishes.ordered.values()
-        )
+        is_number = any(value in wishes.numbers for wishes in self._wanted.values())
         number = self._numbers.get(value, value) if is_number else None
         is_counted = value in self._texts
         dictionary = category_dictionary(self._texts.index(value)) if is_counted else DICTIONARY
@@ -255,26 +276,29 @@ class OrderedStatistics:
         self, pool: ThreadPoolExecutor, rows: Mapping[Selection, RowGroups], value: str, column: Encoded
     ) -> Callable[[], None]:
         """Compute what is wanted of one column in all groupings; what is given waits for it."""
-        started = [
-            pool.submit(self._compute, selection, rows[selection], value, column)
+        started = {
+            selection: pool.submit(self._compute, selection, rows[selection], value, column)
             for selection in self._wanted
-        ]
+        }
 
         def finish() -> None:
-            for each in started:
-                each.result()
+            for selection, each in started.items():
+                self._list_points(selection, value, each.result())
             if value in self._texts:
                 self._values[value] = column.size, column.dictionary
                 self._list(rows, value, column)
 
         return finish
 
-    def _compute(self, selection: Selection, rows: RowGroups, value: str, column: Encoded) -> None:
-        """Compute what is wanted of one column in one grouping, save for lists."""
+    def _compute(
+        self, selection: Selection, rows: RowGroups, value: str, column: Encoded
+    ) -> OrderedGroups | None:
+        """Compute what is wanted of one column in one grouping, save for lists; gives what lists of points are made of."""
         wishes, found = self._wanted[selection], self._found[selection]
         wanted = {name: each.share for name, each in wishes.ordered.items() if each.value == value}
         shares = {name: share for name, share in wanted.items() if share is not None}
-        ordered = OrderedGroups(column, rows) if shares else None
+        has_points = any(each.value == value for each in wishes.points.values())
+        ordered = OrderedGroups(column, rows) if shares or has_points else None
         if ordered is not None:
             made = ordered.quantiles(tuple(shares.values()), linear=self._linear)
             found.columns |= dict(zip(shares, made, strict=True))
@@ -284,6 +308,12 @@ class OrderedStatistics:
         for name, share in wanted.items():
             if share is None:
                 found.columns[name] = counts.sizes if counts else distinct_counts(column, rows, ordered)
+        return ordered if has_points else None
+
+    def _list_points(self, selection: Selection, value: str, ordered: OrderedGroups | None) -> None:
+        for name, each in self._wanted[selection].points.items():
+            if each.value == value and ordered is not None:
+                make_lists(self._connection, self._lists[selection, name], ordered, each, linear=self._linear)
 
     def _list(self, rows: Mapping[Selection, RowGroups], value: str, column: Encoded) -> None:
         """List the most frequent values of one column in all groupings."""

@@ -12,8 +12,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.decomposition import Ordered
+from local_workspace.engine.number_lists import Points
 from local_workspace.engine.output_columns import SKETCH, SKETCH_SIZE
-from local_workspace.engine.quantiles import POINTS, quantile_array
+from local_workspace.engine.quantiles import POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,8 +105,6 @@ class ColumnStatistics:
         is_estimated = self.switches.distinct_mode == "approximate" and not self._counts_distinct(wanted)
         if is_estimated and self.family is not Family.NESTED:
             found["distinct"] = f"least(approx_count_distinct({self.value}), count({self.value}))"
-        if self._needs_list(wanted):
-            found["sorted"] = self._sorted
         if self.family is Family.NUMBER:
             found |= self._number_aggregates()
         if self.family is Family.TEXT:
@@ -142,16 +141,20 @@ class ColumnStatistics:
         """Whether it is compared by the shares of its values."""
         return wanted.distribution and self.is_categorical
 
-    def _needs_list(self, wanted: Wanted) -> bool:
-        """Whether all numbers of a group are needed, in order."""
-        if self.family is Family.MOMENT:
-            return wanted.quantiles and self.switches.timestamp_quantiles
-        compared = wanted.distribution and not self.is_categorical
-        return self.family is Family.NUMBER and (wanted.quantiles or compared)
+    def points(self, wanted: Wanted) -> dict[str, Points]:
+        """Name of a list of numbers -> what it holds of each group's numbers."""
+        found = {}
+        is_number = self.family is Family.NUMBER
+        if wanted.quantiles and (is_number or self._has_moments_quantiles):
+            found["quantiles"] = Points(self.value, self.switches.quantile_points, is_limit=False)
+        if wanted.distribution and is_number and not self.is_categorical:
+            every = self.switches.wasserstein_basis == "values"
+            found[SKETCH] = Points(self.value, None if every else POINTS, is_limit=True)
+        return found
 
     @property
-    def _sorted(self) -> str:
-        return f"list_sort(list({self.number}) FILTER (WHERE {self.number} IS NOT NULL))"
+    def _has_moments_quantiles(self) -> bool:
+        return self.family is Family.MOMENT and self.switches.timestamp_quantiles
 
     def _number_aggregates(self) -> dict[str, str]:
         found = {
@@ -170,31 +173,15 @@ class ColumnStatistics:
 
     # ---- what is kept of a group ----
 
-    def finished(self, made: Mapping[str, str], wanted: Wanted) -> dict[str, str]:
+    def finished(self, made: Mapping[str, str]) -> dict[str, str]:
         """Name -> DuckDB SQL over the values of `aggregates` and what was computed beside them.
 
         Args:
             made: the names of `aggregates`, `ordered` and of lists -> the columns that hold their values.
-            wanted: as it was given to them.
         """
-        found = {name: sql for name, sql in made.items() if name != "sorted"}
-        if "sorted" in made:
-            found |= self._of_sorted_values(made["sorted"], wanted)
-        return found
-
-    def _of_sorted_values(self, values: str, wanted: Wanted) -> dict[str, str]:
-        linear = self.switches.quantile_method == "linear"
-        array = quantile_array(values, linear=linear, unbounded=self.unbounded)
-        points = self.switches.quantile_points
-        kept = quantile_array(values, linear=linear, unbounded=self.unbounded, points=points)
-        found = {"quantiles": kept} if wanted.quantiles else {}
-        if wanted.distribution and self.family is Family.NUMBER and not self.is_categorical:
-            every = self.switches.wasserstein_basis == "values"
-            found[SKETCH] = (
-                values if every else f"CASE WHEN len({values}) <= {POINTS} THEN {values} ELSE {array} END"
-            )
-            found[SKETCH_SIZE] = f"len({values})"
-        return found
+        nan = made.get("nan", "0")
+        size = {SKETCH_SIZE: f"nullif({made['filled']} - {nan}, 0)"} if SKETCH in made else {}
+        return {**made, **size}
 
     # ---- columns of the profile table ----
 

@@ -68,6 +68,11 @@ def category_dictionary(number: int) -> str:
     return f'temp.main."refresh categories {number}"'
 
 
+def number_lists(number: int) -> str:
+    """Lists of the numbers of one column, for the groups of one grouping."""
+    return f'temp.main."refresh number lists {number}"'
+
+
 def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
     """Make an empty temporary table, in place of one of that name: column -> DuckDB type."""
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
