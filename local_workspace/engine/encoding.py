@@ -7,8 +7,7 @@ twice, such as an id, needs neither.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -53,7 +52,6 @@ class Encoded:
         size: how many different values there are; codes are below it.
         numbers: the number of each code, where one was asked for.
         filled: how many rows have a value.
-        placed: the numbers of these rows in the order of their values, if that is known already.
         dictionary: DuckDB relation of `value` and `code`; empty for numbers.
         has_places: codes are the numbers of the rows, since no value occurs twice; they say nothing of the order.
     """
@@ -62,7 +60,6 @@ class Encoded:
     size: int
     numbers: Floats
     filled: int
-    placed: Integers | None = field(default=None, repr=False)
     dictionary: str = ""
     has_places: bool = False
 
@@ -70,20 +67,6 @@ class Encoded:
     def is_unique(self) -> bool:
         """Whether no value occurs twice."""
         return self.has_places or self.size == self.filled
-
-    @cached_property
-    def order(self) -> Integers:
-        """The numbers of the rows that have a value, in the order of their values."""
-        if self.placed is not None:
-            return self.placed
-        codes = (self.codes + 1).astype(np.uint16) if self.size < _SHORT - 1 else self.codes
-        placed = np.argsort(codes, kind="stable")
-        return placed[len(placed) - self.filled :].astype(np.int32)
-
-    @cached_property
-    def ordered_codes(self) -> Integers:
-        """The codes of the rows that have a value, in order."""
-        return self.codes[self.order]
 
 
 def encode_keys(
@@ -187,9 +170,8 @@ def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
     order = np.argsort(chosen)
     ordered = chosen[order]
     changes = _changes(ordered)
-    rows = there[order].astype(np.int32)
-    codes = _spread(np.cumsum(changes, dtype=np.int32) - 1, rows, len(keys))
-    return Encoded(codes, int(changes.sum()), np.empty(0), len(rows), rows), ordered[changes]
+    codes = _spread(np.cumsum(changes, dtype=np.int32) - 1, there[order], len(keys))
+    return Encoded(codes, int(changes.sum()), np.empty(0), len(there)), ordered[changes]
 
 
 def _changes(ordered: Array) -> Bits:
@@ -246,7 +228,7 @@ def _numbers(
         return column
     numbers = np.full(column.size + 1, np.nan)
     numbers[column.codes[places]] = np.ma.filled(found["number"], np.nan)
-    return Encoded(column.codes, column.size, numbers[:-1], column.filled, column.placed)
+    return Encoded(column.codes, column.size, numbers[:-1], column.filled)
 
 
 def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
@@ -272,7 +254,6 @@ def _unique(connection: duckdb.DuckDBPyConnection, value: str, *, place: str, si
         size,
         np.empty(0),
         len(found),
-        np.sort(places),
         dictionary,
         has_places=True,
     )

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from local_workspace.engine.encoding import NO_CODE
 from local_workspace.engine.quantiles import between
@@ -47,6 +46,11 @@ class RowGroups:
     count: int
     keys: tuple[Integers, ...]
     sizes: tuple[int, ...]
+
+    @cached_property
+    def has_outside(self) -> bool:
+        """Whether some row is in no group."""
+        return bool((self.groups == self.count).any())
 
     def finer(self, part: Encoded) -> RowGroups:
         """Groups that differ in one more part, whose code for rows without a value is `NO_CODE`; all rows are in one."""
@@ -116,14 +120,19 @@ class OrderedGroups:
     def __init__(self, column: Encoded, rows: RowGroups) -> None:
         self._column = column
         self._rows = rows
-        groups = rows.groups[column.order]
-        shape = (rows.count + 1, max(len(groups), 1))
-        placed = csr_array(
-            (column.ordered_codes, (groups, np.arange(len(groups), dtype=np.int32))), shape=shape
-        )
-        self._codes = placed.data
-        self._first = placed.indptr[:-2].astype(np.int64)
-        self._end = placed.indptr[1:-1].astype(np.int64)
+        # Group and code side by side in one number: sorting those takes less than half as long as moving the codes of
+        # ordered rows to their groups.
+        width = column.size.bit_length()
+        keys = rows.groups.astype(np.int64)
+        keys <<= width
+        keys |= column.codes
+        if column.filled < len(keys) or rows.has_outside:
+            keys = keys[(column.codes != NO_CODE) & (rows.groups < rows.count)]
+        keys.sort()
+        bounds = np.searchsorted(keys, np.arange(rows.count + 1) << width)
+        self._first, self._end = bounds[:-1], bounds[1:]
+        keys &= (1 << width) - 1
+        self._codes = keys.astype(np.int32)
 
     @property
     def sizes(self) -> Longs:

@@ -68,7 +68,7 @@ def test_the_number_of_a_code_is_that_of_its_value() -> None:
         connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE), number="epoch(v)"
     )
     assert column.numbers.tolist() == [86400.0, 2 * 86400.0]
-    assert column.order.tolist()[0] == 2
+    assert column.codes.tolist() == [1, NO_CODE, 0, 1]
 
 
 def test_a_value_without_a_number_has_nan() -> None:
