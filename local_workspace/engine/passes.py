@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.selections import KeyPart, Selection
 
+    Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int64]
 
 _MANY_ROWS: Final = 100_000
@@ -75,25 +76,24 @@ class _Sample:
     """What some of the source rows tell.
 
     Attributes:
-        codes: part of the groups' keys -> a number for each of the rows, equal for equal values.
+        slices: part of the groups' keys -> the code of its value in each combination of slices.
+        rows: about how many of all rows have each combination.
         windows: about how many different windows, and models in them, all rows have.
-        size: how many rows there are.
     """
 
-    codes: dict[KeyPart, Integers]
+    slices: dict[KeyPart, Integers]
+    rows: Floats
     windows: float
-    size: int
 
     def cost(self, selections: Pass) -> float:
         """About how long one pass takes, in rows read."""
-        return self.size + self._cells(selections) * len(selections) * _COST_OF_CELL
+        return float(self.rows.sum()) + self._cells(selections) * len(selections) * _COST_OF_CELL
 
     def _cells(self, selections: Pass) -> float:
         """About how many cells the pass makes, at most: each combination of slices may occur in each window."""
         slices = dict.fromkeys(each.parts["value"] for each in selections if "value" in each.parts)
-        _, counts = _numbered([self.codes[part] for part in slices])
-        rows = counts * (self.size / counts.sum())
-        return float(np.minimum(rows, self.windows).sum())
+        _, places = _different([self.slices[part] for part in slices], len(self.rows))
+        return float(np.minimum(np.bincount(places, self.rows), self.windows).sum())
 
 
 def _sample(
@@ -104,20 +104,34 @@ def _sample(
         f"hash({part.value}, {part.rows}) AS part_{number}" for number, part in enumerate(parts)
     )
     found = connection.execute(
-        f"SELECT {hashes or 'NULL AS part'} FROM {SOURCE} WHERE {place} % {size // _SAMPLED} = 0"
+        f"SELECT {hashes} FROM {SOURCE} WHERE {place} % {max(size // _SAMPLED, 1)} = 0"
     ).fetchnumpy()
-    codes = {part: _numbered([found[f"part_{number}"]])[0] for number, part in enumerate(parts)}
-    slices = {each.parts["value"] for each in selections if "value" in each.parts}
-    _, counts = _numbered([codes[part] for part in parts if part not in slices])
-    # What was seen once stands for as many that were not seen as rows were left out.
-    once = int(np.count_nonzero(counts == 1))
-    return _Sample(codes, len(counts) + once * (size / counts.sum() - 1), size)
+    seen = len(found["part_0"])
+    codes = {
+        part: np.unique(found[f"part_{number}"], return_inverse=True)[1] for number, part in enumerate(parts)
+    }
+    sliced = {each.parts["value"] for each in selections if "value" in each.parts}
+    _, windows = _different([codes[part] for part in parts if part not in sliced], seen)
+    counts = np.bincount(windows)
+    once, twice = (int(np.count_nonzero(counts == times)) for times in (1, 2))
+    first, combined = _different([codes[part] for part in sliced], seen)
+    return _Sample(
+        {part: codes[part][first] for part in sliced},
+        np.asarray(np.bincount(combined) * (size / seen), dtype=np.float64),
+        # Those that were not seen are estimated as Chao (1984) does species, from those that were seen once and twice.
+        len(counts) + once**2 / (2 * max(twice, 1)),
+    )
 
 
-def _numbered(columns: Sequence[npt.NDArray[np.integer]]) -> tuple[Integers, Integers]:
-    """Each row's number, equal for rows that are equal in all columns, and how many rows have each number."""
-    numbers = np.zeros(1, dtype=np.int64)
+def _different(columns: Sequence[Integers], size: int) -> tuple[Integers, Integers]:
+    """The place of the first of equal rows, and for each row the number of those that are equal to it.
+
+    Args:
+        columns: codes, none below 0.
+        size: how many rows there are.
+    """
+    numbers = np.zeros(size, dtype=np.int64)
     for column in columns:
-        _, codes = np.unique(column, return_inverse=True)
-        _, numbers = np.unique(numbers * (codes.max(initial=0) + 1) + codes, return_inverse=True)
-    return numbers, np.bincount(numbers)
+        _, numbers = np.unique(numbers * (int(column.max(initial=0)) + 1) + column, return_inverse=True)
+    _, first, places = np.unique(numbers, return_index=True, return_inverse=True)
+    return first, places

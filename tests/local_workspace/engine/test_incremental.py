@@ -47,12 +47,14 @@ def contents(monitor: Monitored) -> tuple[list[Any], list[Any]]:
     return shortened(profile), shortened(drift)
 
 
-def shortened(found: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
+def shortened(found: Any, digits: int = 12) -> Any:  # noqa: ANN401 - whatever a cell holds
     if isinstance(found, float):
-        return float(f"{found:.12g}")
+        return float(f"{found:.{digits}g}")
     if isinstance(found, dict):
-        return {name: shortened(value) for name, value in found.items()}
-    return type(found)(map(shortened, found)) if isinstance(found, list | tuple) else found
+        return {name: shortened(value, digits) for name, value in found.items()}
+    if isinstance(found, list | tuple):
+        return type(found)(shortened(each, digits) for each in found)
+    return found
 
 
 def computed_at_once(monitor: Monitored, switches: Switches | None = None) -> tuple[list[Any], list[Any]]:
