@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from local_workspace.engine.encoding import Encoded
 
+    Bits = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int32]
     Longs = npt.NDArray[np.int64]
@@ -150,21 +151,25 @@ class OrderedGroups:
 
     def distinct(self) -> Longs:
         """How many different values each group has."""
-        changes = np.zeros(len(self._codes) + 1, dtype=np.int64)
-        np.cumsum(self._codes[1:] != self._codes[:-1], out=changes[1:-1])
-        found = changes[self._end - 1] - changes[self._first] + 1
-        return np.where(self.sizes > 0, found, 0)
+        found = np.zeros(self._rows.count, dtype=np.int64)
+        there = np.flatnonzero(self.sizes)
+        found[there] = np.add.reduceat(self._starts, self._first[there], dtype=np.int64) if len(there) else 0
+        return found
+
+    @property
+    def _starts(self) -> Bits:
+        """Which of the codes are the first of equal ones in a group."""
+        starts = np.ones(len(self._codes), dtype=bool)
+        starts[1:] = self._codes[1:] != self._codes[:-1]
+        starts[self._first[self.sizes > 0]] = True
+        return starts
 
     def counts(self) -> Counts:
         """How often each value occurs in each group."""
-        ends = np.concatenate(([0], self._end))
-        codes = self._codes[: ends[-1]]
+        ends, codes = np.concatenate(([0], self._end)), self._codes
         if self._column.is_unique:
             return Counts(ends, codes, np.ones(len(codes), dtype=np.int32))
-        starts = np.ones(len(codes), dtype=bool)
-        starts[1:] = codes[1:] != codes[:-1]
-        starts[self._first[self.sizes > 0]] = True
-        places = np.flatnonzero(starts)
+        places = np.flatnonzero(self._starts)
         counts = np.diff(np.append(places, len(codes))).astype(np.int32)
         return Counts(np.searchsorted(places, ends), codes[places], counts)
 
