@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from local_workspace.engine.switches import Switches
 from tests.local_workspace.engine.monitored import DRIFT, NOW, PROFILE, Monitored, monitored
@@ -292,3 +295,25 @@ def test_a_classification_of_any_type_of_class() -> None:
         )
         monitor.refresh()
         assert monitor.row(":table", "accuracy_score", "model = '*'") == (1.0,)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    texts=st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=5), max_size=12),
+    null_slice=st.booleans(),
+)
+@example(texts=["", " ", "NULL", "it's", "a\0b", "a", "a ", "A", "\\", "ä", "a\u0308", None], null_slice=True)
+@example(texts=[None, None], null_slice=False)
+def test_any_text_is_the_value_of_a_slice(texts: list[str | None], *, null_slice: bool) -> None:
+    monitor = monitored("SELECT NULL::TIMESTAMP AS at, NULL::VARCHAR AS text LIMIT 0", slices=["text"])
+    for text in texts:
+        monitor.connection.execute(
+            'INSERT INTO "main.gold"."runs" VALUES (?, ?)', [NOW - timedelta(days=1), text]
+        )
+    monitor.refresh(switches=Switches(null_slice=null_slice))
+    counted = monitor.rows(
+        f"SELECT slice_value, count FROM {PROFILE} WHERE column_name = ':table' AND slice_key = 'text'"
+    )
+    expected = Counter(text for text in texts if null_slice or text is not None)
+    assert len(counted) == len(expected)
+    assert dict(counted) == expected

@@ -122,6 +122,24 @@ def test_a_value_that_is_not_a_number_is_a_different_value_and_no_quantile() -> 
     assert [found.tolist() for found in made] == [[2.0], [3.0]]
 
 
+@given(rows=ROWS, count=st.integers(1, 7))
+def test_points_of_a_group_lie_at_equal_distances_between_its_smallest_and_its_greatest_number(
+    rows: Rows, count: int
+) -> None:
+    groups = groups_of([encoded([row[place] for row in rows]) for place in (0, 1)], len(rows))
+    ordered = OrderedGroups(encoded([row[2] for row in rows]), groups)
+    there = np.flatnonzero(ordered.numbers)
+    counts = np.full(len(there), count, dtype=np.int64)
+    found = ordered.points(there, counts, linear=True).reshape(len(there), count)
+    expected = [values for _, values in sorted(grouped(rows).items()) if values]
+    assert found.tolist() == [
+        pytest.approx(np.quantile(values, np.arange(count) / max(count - 1, 1)).tolist())
+        for values in expected
+    ]
+    alone = ordered.points(there, ordered.numbers[there], linear=True)
+    assert alone.tolist() == [value for values in expected for value in sorted(values)]
+
+
 @given(rows=ROWS)
 def test_coarse_groups_of_fine_ones_are_those_of_the_rows(rows: Rows) -> None:
     parts = [encoded([row[place] for row in rows]) for place in (0, 1, 2)]
