@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from local_workspace.engine.coercion import identifier
 from local_workspace.engine.parts import parts
-from local_workspace.engine.temporary import registered
+from local_workspace.engine.temporary import NUMBER_LISTS, create_temporary, registered
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy.typing as npt
 
     from local_workspace.engine.ordered_groups import OrderedGroups
+
+    Part = dict[str, npt.NDArray[Any]]
 
 _AT_ONCE: Final = 250_000
 """Numbers that are made into lists at once."""
 _POINTS: Final = "refresh_points"
+_KEY: Final = ("grouping", "name", "group")
 
 
 @dataclass(frozen=True)
@@ -36,29 +41,60 @@ class Points:
     is_limit: bool
 
 
-def make_lists(
-    connection: duckdb.DuckDBPyConnection, table: str, ordered: OrderedGroups, points: Points, *, linear: bool
-) -> None:
-    """Make a table of the lists: `"group"`, its number, and `points`; a group without numbers has none.
+class NumberLists:
+    """The table of the lists of all groupings; few numbers are made into lists together.
 
     Args:
         connection: gets the table.
-        table: name of the temporary table.
-        ordered: the groups.
-        points: what is wanted.
         linear: between two numbers take the point on the line between them, else the nearer of both.
     """
-    connection.execute(f'CREATE OR REPLACE TEMP TABLE {table} ("group" INTEGER, points DOUBLE[])')
-    groups = np.flatnonzero(ordered.numbers)
-    sizes = ordered.numbers[groups]
-    if points.count is None:
-        counts = sizes
-    else:
-        counts = np.minimum(sizes, points.count) if points.is_limit else np.full_like(sizes, points.count)
-    for first, end in parts((np.cumsum(counts) - counts) // _AT_ONCE):
-        listed, count = groups[first:end], counts[first:end]
-        made = {"group": np.repeat(listed, count), "point": ordered.points(listed, count, linear=linear)}
-        with registered(connection, _POINTS, made):
-            connection.execute(
-                f'INSERT INTO {table} SELECT "group", list_sort(list(point)) FROM {_POINTS} GROUP BY "group"'
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, *, linear: bool) -> None:
+        self._connection = connection
+        self._linear = linear
+        self._waiting: list[Part] = []
+        create_temporary(connection, NUMBER_LISTS, dict.fromkeys(_KEY, "INTEGER") | {"points": "DOUBLE[]"})
+
+    def add(self, grouping: int, name: int, ordered: OrderedGroups, points: Points) -> None:
+        """Add the lists of the groups that have numbers.
+
+        Args:
+            grouping: number of the grouping.
+            name: number of the list among those of the grouping.
+            ordered: its groups.
+            points: what is wanted.
+        """
+        groups = np.flatnonzero(ordered.numbers)
+        sizes = ordered.numbers[groups]
+        if points.count is None:
+            counts = sizes
+        else:
+            counts = np.minimum(sizes, points.count) if points.is_limit else np.full_like(sizes, points.count)
+        for first, end in parts((np.cumsum(counts) - counts) // _AT_ONCE):
+            listed, count = groups[first:end], counts[first:end]
+            point = ordered.points(listed, count, linear=self._linear)
+            key = {"grouping": np.full(len(point), grouping), "name": np.full(len(point), name)}
+            self._waiting.append(key | {"group": np.repeat(listed, count), "point": point})
+            if sum(len(part["point"]) for part in self._waiting) >= _AT_ONCE:
+                self.write()
+
+    def write(self) -> None:
+        """Make lists of the numbers that wait."""
+        if not self._waiting:
+            return
+        numbers = {name: np.concatenate([part[name] for part in self._waiting]) for name in self._waiting[0]}
+        self._waiting = []
+        key = ", ".join(map(identifier, _KEY))
+        with registered(self._connection, _POINTS, numbers):
+            self._connection.execute(
+                f"INSERT INTO {NUMBER_LISTS} SELECT {key}, list_sort(list(point)) FROM {_POINTS} GROUP BY {key}"
             )
+
+
+def number_lists_query(grouping: int, names: list[str]) -> str:
+    """DuckDB query of the lists of a grouping: `group`, and a column for each list; NULL for a group without numbers."""
+    columns = ", ".join(
+        f"any_value(points) FILTER (WHERE name = {number}) AS {identifier(name)}"
+        for number, name in enumerate(names)
+    )
+    return f'SELECT "group", {columns} FROM {NUMBER_LISTS} WHERE "grouping" = {grouping} GROUP BY "group"'

@@ -24,7 +24,7 @@ from local_workspace.engine.frequent_items import (
     frequent_items,
     lists_query,
 )
-from local_workspace.engine.number_lists import make_lists
+from local_workspace.engine.number_lists import NumberLists, number_lists_query
 from local_workspace.engine.ordered_groups import (
     Counts,
     OrderedGroups,
@@ -40,7 +40,6 @@ from local_workspace.engine.temporary import (
     ORDERED,
     category_dictionary,
     key_dictionary,
-    number_lists,
     registered,
 )
 
@@ -156,8 +155,6 @@ class OrderedStatistics:
         self._groups: dict[Selection, int] = {}
         self._sizes: dict[Selection, int] = {}
         self._found = {each: _Found() for each in self._wanted}
-        listed = [(each, name) for each, wishes in wanted.items() for name in wishes.points]
-        self._lists = {each: number_lists(number) for number, each in enumerate(listed)}
         self._values: dict[str, tuple[int, str]] = {}
 
     def compute(self, proceed: Callable[[], None], attempts: Callable[[], Sequence[tuple[str, str]]]) -> None:
@@ -173,6 +170,8 @@ class OrderedStatistics:
         values = dict.fromkeys(value for wishes in self._wanted.values() for value in wishes.values)
         if not values:
             return
+        has_points = any(wishes.points for wishes in self._wanted.values())
+        lists = NumberLists(self._connection, linear=self._linear) if has_points else None
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             rows = self._group_rows(pool)
             finish: Callable[[], None] | None = None
@@ -182,9 +181,11 @@ class OrderedStatistics:
                 column = self._encoded(value, attempts)
                 if finish:
                     finish()
-                finish = self._start(pool, rows, value, column)
+                finish = self._start(pool, rows, value, column, lists)
             if finish:
                 finish()
+        if lists:
+            lists.write()
         self._keys = {selection: each.keys for selection, each in rows.items()}
         self._groups = {selection: each.count for selection, each in rows.items()}
         self._sizes = {
@@ -215,10 +216,11 @@ class OrderedStatistics:
             relations[_ITEMS] = flat(found.lists)
             columns += map(identifier, found.lists)
             joined += f' LEFT JOIN ({lists_query(found.lists, _ITEMS)}) AS lists ON lists."group" = {_GROUP}'
-        for name in self._wanted[selection].points:
-            alias = identifier(f"points of {name}")
-            columns.append(f"{alias}.points AS {identifier(name)}")
-            joined += f' LEFT JOIN {self._lists[selection, name]} AS {alias} ON {alias}."group" = {_GROUP}'
+        names = list(self._wanted[selection].points)
+        if names:
+            columns += map(identifier, names)
+            query = number_lists_query(list(self._wanted).index(selection), names)
+            joined += f' LEFT JOIN ({query}) AS points ON points."group" = {_GROUP}'
         with ExitStack() as stack:
             for name, arrays in relations.items():
                 stack.enter_context(registered(self._connection, name, arrays))
@@ -273,7 +275,12 @@ class OrderedStatistics:
             )
 
     def _start(
-        self, pool: ThreadPoolExecutor, rows: Mapping[Selection, RowGroups], value: str, column: Encoded
+        self,
+        pool: ThreadPoolExecutor,
+        rows: Mapping[Selection, RowGroups],
+        value: str,
+        column: Encoded,
+        lists: NumberLists | None,
     ) -> Callable[[], None]:
         """Compute what is wanted of one column in all groupings; what is given waits for it."""
         started = {
@@ -282,8 +289,11 @@ class OrderedStatistics:
         }
 
         def finish() -> None:
-            for selection, each in started.items():
-                self._list_points(selection, value, each.result())
+            for number, (selection, each) in enumerate(started.items()):
+                ordered = each.result()
+                for name, points in enumerate(self._wanted[selection].points.values()):
+                    if ordered is not None and lists is not None and points.value == value:
+                        lists.add(number, name, ordered, points)
             if value in self._texts:
                 self._values[value] = column.size, column.dictionary
                 self._list(rows, value, column)
@@ -309,11 +319,6 @@ class OrderedStatistics:
             if share is None:
                 found.columns[name] = counts.sizes if counts else distinct_counts(column, rows, ordered)
         return ordered if has_points else None
-
-    def _list_points(self, selection: Selection, value: str, ordered: OrderedGroups | None) -> None:
-        for name, each in self._wanted[selection].points.items():
-            if each.value == value and ordered is not None:
-                make_lists(self._connection, self._lists[selection, name], ordered, each, linear=self._linear)
 
     def _list(self, rows: Mapping[Selection, RowGroups], value: str, column: Encoded) -> None:
         """List the most frequent values of one column in all groupings."""

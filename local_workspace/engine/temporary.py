@@ -21,6 +21,8 @@ ORDERED: Final = 'temp.main."refresh ordered"'
 """What needs the values of each group in order, for the groups of one grouping."""
 DICTIONARY: Final = 'temp.main."refresh dictionary"'
 """The different values of one column of `SOURCE`, with their codes; of one that nobody asks for later."""
+NUMBER_LISTS: Final = 'temp.main."refresh number lists"'
+"""Lists of the numbers of columns, of the groups of all groupings."""
 CELLS: Final = 'temp.main."refresh cells"'
 """The finest groups: rows that lie in the same windows of all granularities, the same slice and model."""
 GROUPS: Final = 'temp.main."refresh groups"'
@@ -66,11 +68,6 @@ def key_dictionary(number: int) -> str:
 def category_dictionary(number: int) -> str:
     """The different values of one column whose values are counted, with their codes."""
     return f'temp.main."refresh categories {number}"'
-
-
-def number_lists(number: int) -> str:
-    """Lists of the numbers of one column, for the groups of one grouping."""
-    return f'temp.main."refresh number lists {number}"'
 
 
 def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
