@@ -83,9 +83,9 @@ def encode_keys(
     """
     if not parts:
         return []
-    sizes, read, codes, joins = [], [f"{place} AS place"], [], ""
+    read, codes, joins = [f"{place} AS place"], [], ""
     for number, part in enumerate(parts):
-        sizes.append(_make_key_dictionary(connection, number, part))
+        _make_key_dictionary(connection, number, part)
         code, table = f"code_{number}", f"key_{number}"
         if part.code is None:
             read.append(f"{part.value} AS value_{number}")
@@ -98,14 +98,15 @@ def encode_keys(
         f"SELECT place, {', '.join(codes)} FROM (SELECT {', '.join(read)} FROM {SOURCE}) AS source{joins}"
     ).fetchnumpy()
     encoded = []
-    for number, size in enumerate(sizes):
+    for number in range(len(parts)):
         spread = _spread(found[f"code_{number}"], found["place"], len(found["place"]))
+        size = int(spread.max(initial=NO_CODE)) + 1
         encoded.append(Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0))))
     return encoded
 
 
-def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> int:
-    """Make the dictionary of a part of the groups' keys; gives a number that all its codes are below."""
+def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> None:
+    """Make the dictionary of a part of the groups' keys."""
     code = "row_number() OVER (ORDER BY value NULLS LAST) - 1" if part.code is None else "any_value(code)"
     read = f"SELECT {part.value} AS value, {part.code or 'NULL'} AS code FROM {SOURCE} WHERE {part.rows}"
     table = key_dictionary(number)
@@ -113,8 +114,6 @@ def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, par
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT value, CAST({code} AS INTEGER) AS code "
         f"FROM ({read}) GROUP BY value"
     )
-    (greatest,) = connection.execute(f"SELECT max(code) FROM {table}").fetchone() or (None,)
-    return 0 if greatest is None else int(greatest) + 1
 
 
 def encode(
@@ -142,7 +141,7 @@ def encode(
         return _numbers(connection, value, comparable, place=place, number=number)
     if number is None and _is_unique(connection, value):
         return _unique(connection, value, place=place, size=size)
-    return _by_dictionary(connection, dictionary, value, place=place, size=size, number=number or "NULL")
+    return _by_dictionary(connection, dictionary, value, place=place, size=size, number=number)
 
 
 def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
@@ -260,18 +259,25 @@ def _unique(connection: duckdb.DuckDBPyConnection, value: str, *, place: str, si
 
 
 def _by_dictionary(
-    connection: duckdb.DuckDBPyConnection, dictionary: str, value: str, *, place: str, size: int, number: str
+    connection: duckdb.DuckDBPyConnection,
+    dictionary: str,
+    value: str,
+    *,
+    place: str,
+    size: int,
+    number: str | None,
 ) -> Encoded:
     """Encode values of any type."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {dictionary} AS "
         "SELECT *, CAST(row_number() OVER (ORDER BY value) - 1 AS INTEGER) AS code "
-        f"FROM (SELECT {value} AS value, any_value(CAST({number} AS DOUBLE)) AS number FROM {SOURCE} "
+        f"FROM (SELECT {value} AS value, any_value(CAST({number or 'NULL'} AS DOUBLE)) AS number FROM {SOURCE} "
         f"WHERE ({value}) IS NOT NULL GROUP BY ALL)"
     )
-    numbers = connection.execute(
-        f"SELECT coalesce(number, 'NaN'::DOUBLE) AS number FROM {dictionary} ORDER BY code"
-    ).fetchnumpy()["number"]
+    numbers = np.empty(0)
+    if number is not None:
+        listed = f"SELECT coalesce(number, 'NaN'::DOUBLE) AS number FROM {dictionary} ORDER BY code"
+        numbers = np.asarray(connection.execute(listed).fetchnumpy()["number"], dtype=np.float64)
     found = connection.execute(
         f"SELECT source.place, {dictionary}.code FROM (SELECT {place} AS place, {value} AS value FROM {SOURCE} "
         f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
@@ -279,8 +285,8 @@ def _by_dictionary(
     codes = _spread(found["code"], found["place"], size)
     return Encoded(
         codes,
-        len(numbers),
-        np.asarray(numbers, dtype=np.float64),
+        int(codes.max(initial=NO_CODE)) + 1,
+        numbers,
         len(found["place"]),
         dictionary=f"(SELECT value, code FROM {dictionary})",
     )

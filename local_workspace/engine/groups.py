@@ -59,6 +59,7 @@ class Groups:
         keys: names of the columns that tell groups apart.
         selections: the groupings; the first one's groups have every column.
         size: how many groups there are.
+        passes: how often the rows were read for their aggregates.
         categories: how often each value of the columns occurs that are compared by them; by name.
     """
 
@@ -76,7 +77,7 @@ class Groups:
         self.source = source
         self.statistics = described_columns(connection, definition, source, switches=switches, now=now)
         self.selections = tuple(selections(source, by_model=definition.inference is not None))
-        self.size = 0
+        self.size = self.passes = 0
         self.categories: dict[str, CountedColumn] = {}
         self._connection = connection
         self._switches = switches
@@ -124,6 +125,7 @@ class Groups:
         }
         together = passes(self._connection, self.selections, place=self.source.place, size=self.source.size)
         for chosen in together:
+            self.passes += 1
             proceed()
             # Slices have the same partials as the whole table, fewer of what does not follow from them.
             cells = cells_query(parts[chosen[0].is_whole].partials, chosen)

@@ -11,6 +11,7 @@ from local_workspace.engine.temporary import (
     COMPARISONS,
     DISTRIBUTIONS,
     NUMBER_TESTS,
+    count_rows,
     create_temporary,
     registered,
 )
@@ -48,13 +49,10 @@ def compare_number_columns(
     one, other = (f"{side}.{identifier(SKETCH_SIZE)}" for side in ("one", "other"))
     create_temporary(connection, NUMBER_TESTS, {"comparison": "BIGINT"} | dict.fromkeys(_MEASURES, "DOUBLE"))
     both = f"{one} > 0 AND {other} > 0"
-    found = connection.execute(
-        f"SELECT comparison FROM {_BOTH_SIDES} WHERE {both} ORDER BY comparison"
-    ).fetchnumpy()["comparison"]
-    for first in range(0, len(found), _AT_ONCE):
+    for first in range(0, count_rows(connection, COMPARISONS), _AT_ONCE):
         proceed()
-        part = found[first : first + _AT_ONCE]
-        _compare(connection, switches, f"comparison BETWEEN {part[0]} AND {part[-1]} AND {both}")
+        part = f"comparison BETWEEN {first + 1} AND {first + _AT_ONCE}"
+        _compare(connection, switches, f"{part} AND {both}")
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, switches: Switches, which: str) -> None:
@@ -63,6 +61,8 @@ def _compare(connection: duckdb.DuckDBPyConnection, switches: Switches, which: s
         f"SELECT comparison, one.{sketch} AS current, other.{sketch} AS compared, one.{size} AS current_size, "
         f"other.{size} AS compared_size FROM {_BOTH_SIDES} WHERE {which}"
     ).fetchnumpy()
+    if not len(found["comparison"]):
+        return
     sizes = found["current_size"], found["compared_size"]
     tests = compare_numbers(list(found["current"]), list(found["compared"]), sizes, switches)
     columns = {"comparison": found["comparison"], **{name: getattr(tests, name) for name in _MEASURES}}

@@ -111,7 +111,7 @@ def refresh(
             journal.read(source, plan, clock.first_moment(switches.look_back_days))
             groups = Groups(cursor, definition, source, switches=switches, now=moment)
             groups.compute(proceed)
-            journal.grouped(source, groups.size)
+            journal.grouped(source, groups.size, groups.passes)
             compute_quality(cursor, definition, groups, switches)
             journal.judged()
             proceed()

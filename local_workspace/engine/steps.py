@@ -70,16 +70,16 @@ class Journal:
             which = f"the rows from {first:%Y-%m-%d %H:%M} UTC on"
         self._add(f"read {which}, of{among} {definition.table}", source.size)
 
-    def grouped(self, source: Source, groups: int) -> None:
-        """The aggregates of all groups are computed."""
+    def grouped(self, source: Source, groups: int, passes: int) -> None:
+        """The aggregates of all groups are computed, in that many passes over the rows."""
         frames = [frame.granularity for frame in source.frames if frame.granularity is not None]
         by = f" by {listed(frames)}" if frames else ""
         slices = counted(len(source.slices), "slicing expression")
         models = ", all models together and each alone" if self._definition.inference else ""
         metrics = counted(len(self._definition.metrics(MetricKind.AGGREGATE)), "aggregate metric")
         self._add(
-            f"grouped them{by}: the whole table and {slices}{models}; computed {metrics} and the statistics of "
-            f"{counted(len(source.described), 'column')} of each group",
+            f"grouped them{by} in {counted(passes, 'pass', 'passes')}: the whole table and {slices}{models}; computed "
+            f"{metrics} and the statistics of {counted(len(source.described), 'column')} of each group",
             groups,
         )
 
@@ -119,9 +119,9 @@ class Journal:
         self._last = now
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 column`, `22 columns`."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """`1 column`, `22 columns`; `things` says what is more than an s longer."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
 
 
 def listed(items: list[str]) -> str:
