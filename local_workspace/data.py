@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from local_workspace.engine.dialect import MACROS, RUNTIME_SETTINGS
+from local_workspace.engine.planning import CHANGED_SETTING
 from local_workspace.engine.progress import create_state
 from local_workspace.engine.stored_columns import stored_columns
 from local_workspace.errors import ExhaustedError, InvalidParameterError
@@ -251,7 +252,7 @@ def _sandbox(folder: Path, incoming: Path) -> tuple[str, ...]:
 
     return (
         f"SET temp_directory = {text(folder / SPILL_FOLDER)}",
-        "SET allowed_configs = ['memory_limit', 'max_temp_directory_size', 'threads']",
+        f"SET allowed_configs = ['memory_limit', 'max_temp_directory_size', 'threads', '{CHANGED_SETTING}']",
         f"SET allowed_directories = [{text(incoming)}]",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",

@@ -127,6 +127,7 @@ class ProfileRows:
         names: every `column_name`.
         categories: how often each value of the columns that are compared by them occurs in each group; by name.
         size: how many rows each of them has.
+        values: how many values the source rows hold.
         monitor_version: what the rows carry.
     """
 
@@ -142,6 +143,7 @@ class ProfileRows:
         }
         self._now = now
         self.size = groups.size
+        self.values = groups.source.values
         self.categories = groups.categories
         self.monitor_version = stamp.monitor_version
         self._columns = {each.name: position for position, each in enumerate(groups.statistics)}

@@ -14,6 +14,7 @@ from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
 from local_workspace.engine.output_tables import refuse_conflicts
 from local_workspace.engine.plan import plan_refresh
+from local_workspace.engine.planning import as_written
 from local_workspace.engine.profile import (
     ProfileRows,
     Stamp,
@@ -109,10 +110,11 @@ def refresh(
 
         def rows_of(source: Source) -> ProfileRows:
             journal.read(source, plan, clock.first_moment(switches.look_back_days))
-            groups = Groups(cursor, definition, source, switches=switches, now=moment)
-            groups.compute(proceed)
-            journal.grouped(source, groups.size, groups.passes)
-            compute_quality(cursor, definition, groups, switches)
+            with as_written(cursor, source.values):
+                groups = Groups(cursor, definition, source, switches=switches, now=moment)
+                groups.compute(proceed)
+                journal.grouped(source, groups.size, groups.passes)
+                compute_quality(cursor, definition, groups, switches)
             journal.judged()
             proceed()
             return ProfileRows(definition, groups, stamp=stamp, now=moment)
@@ -135,7 +137,8 @@ def refresh(
         )
         journal.recalled(kept)
         drift = DriftRows(definition, rows, now=moment, switches=switches)
-        drift.compare(cursor, previous=clock.previous, proceed=proceed)
+        with as_written(cursor, source.values):
+            drift.compare(cursor, previous=clock.previous, proceed=proceed)
         journal.compared(drift.size)
         proceed()
         written = write_outputs(

@@ -102,6 +102,11 @@ class Source:
         return number_sql(identifier(column), parse_type(self.columns[column])) or "NULL"
 
     @property
+    def values(self) -> int:
+        """How many values the rows hold."""
+        return self.size * len(self.columns)
+
+    @property
     def model(self) -> str:
         """The column with a row's model as text, of a log of inferences; quoted."""
         return identifier(f"{self.prefix}model")

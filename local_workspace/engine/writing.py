@@ -24,6 +24,7 @@ from local_workspace.engine.output_tables import (
     remove_comments,
     remove_rows,
 )
+from local_workspace.engine.planning import as_written
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import write_progress
 from local_workspace.engine.source import BASELINE, INPUT
@@ -130,7 +131,8 @@ def _write_profile(
         remove_rows(connection, table, given, ("log_type", "monitor_version"))
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
     has_others = bool(plan.profile_columns) and has_other_versions(connection, table, monitor_version)
-    return _insert(connection, table, queries, profile_key(definition) if has_others else (), proceed)
+    replaced = profile_key(definition) if has_others else ()
+    return _insert(connection, table, queries, replaced, proceed, rows.values)
 
 
 def _write_drift(
@@ -151,7 +153,8 @@ def _write_drift(
         )
     queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
     has_others = bool(plan.drift_columns) and has_other_versions(connection, table, monitor_version)
-    return _insert(connection, table, queries, drift_key(definition) if has_others else (), proceed)
+    replaced = drift_key(definition) if has_others else ()
+    return _insert(connection, table, queries, replaced, proceed, drift.rows.values)
 
 
 def _together(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
@@ -166,12 +169,17 @@ def _insert(
     queries: Sequence[str],
     replaced: tuple[str, ...],
     proceed: Callable[[], None],
+    values: int,
 ) -> int:
-    """Put the rows of all queries into a table, in place of those in which these columns are the same, if any are given."""
+    """Put the rows of all queries into a table, in place of those in which these columns are the same, if any are given.
+
+    The queries read temporary tables only, made of that many values.
+    """
     written = 0
     for query in queries:
         proceed()
         if replaced:
             remove_rows(connection, table, f"({query})", replaced)
-        written += insert_rows(connection, table, f"({query})")
+        with as_written(connection, values):
+            written += insert_rows(connection, table, f"({query})")
     return written

@@ -9,6 +9,7 @@ from local_workspace.engine import writing
 from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.failures import failing
 from local_workspace.engine.output_columns import DRIFT_COLUMNS, PROFILE_COLUMNS
+from local_workspace.engine.planning import CHANGED_SETTING
 from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed, refresh
 from local_workspace.engine.switches import Switches
 from tests.local_workspace.engine.monitored import DRIFT, NOW, PROFILE, TABLE, Monitored, metric, monitored
@@ -239,5 +240,6 @@ def test_no_temporary_table_is_left() -> None:
 def test_it_runs_under_a_locked_configuration() -> None:
     monitor = monitored(TWO_DAYS, slices=["name"], metrics=[RUNS, PERCENT, GROWTH])
     monitor.connection.execute("SET enable_external_access = false")
+    monitor.connection.execute(f"SET allowed_configs = ['{CHANGED_SETTING}']")
     monitor.connection.execute("SET lock_configuration = true")
     assert monitor.refresh().windows == 2

@@ -1,0 +1,35 @@
+"""Statements over few values are carried out as they are written: to plan them better would take longer than it saves."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+
+CHANGED_SETTING: Final = "enable_optimizer"
+"""DuckDB's setting that is changed, for one connection; a locked configuration has to allow that."""
+_FEW_VALUES: Final = 60_000
+"""Up to so many values; a refresh of a table with no more of them does not run alone either."""
+
+
+@contextmanager
+def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[None]:
+    """Leave out DuckDB's optimizer for statements of one connection that read no tables but those of the refresh.
+
+    Without it a join is a join only where it is written as one, and all columns of a table are read: nothing for output
+    tables, which may be large whatever the refresh reads. It stays left out when a statement fails: such a refresh is over.
+
+    Args:
+        connection: the refresh's own.
+        values: how many the refresh reads; with many nothing is left out.
+    """
+    if values > _FEW_VALUES:
+        yield
+        return
+    connection.execute("PRAGMA disable_optimizer")
+    yield
+    connection.execute("PRAGMA enable_optimizer")

@@ -1,0 +1,69 @@
+"""Statements that DuckDB carries out as they are written give the same tables as planned ones, and no other connection is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import duckdb
+import pytest
+
+from local_workspace.engine import planning
+from local_workspace.engine.planning import as_written
+from local_workspace.engine.switches import Switches
+from tests.local_workspace.engine.monitored import monitored
+from tests.local_workspace.engine.test_passes import LOG, METRICS, ROWS, SLICES, contents
+
+NEXT: Final = """
+    SELECT TIMESTAMP '2026-03-19 12:00' + to_minutes(i::INTEGER) AS at, 'kind 1' AS kind, 'new ' || i % 3 AS name,
+        i / 8 AS amount, 'model ' || i % 3 AS model, i % 4 AS prediction, i % 5 AS label
+    FROM range(40) AS t(i)
+"""
+
+
+def is_planned(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a condition becomes part of the scan that it stands outside of."""
+    ((_, plan),) = connection.execute("EXPLAIN SELECT a FROM (SELECT a, b FROM t) WHERE b = 3").fetchall()
+    return "─ Filter" not in plan
+
+
+def test_one_connection_alone_is_not_planned_while_it_lasts() -> None:
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE t AS SELECT range AS a, range AS b FROM range(10)")
+        with database.cursor() as one, database.cursor() as other:
+            with as_written(one, 10):
+                assert (is_planned(one), is_planned(other)) == (False, True)
+            assert is_planned(one)
+
+
+def test_many_values_are_planned() -> None:
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE t AS SELECT range AS a, range AS b FROM range(10)")
+        with as_written(database, 1_000_000):
+            assert is_planned(database)
+
+
+@pytest.mark.parametrize("baseline", [None, f"{ROWS} WHERE i % 3 > 0"], ids=["no baseline", "a baseline"])
+@pytest.mark.parametrize(
+    "analysis", [None, LOG, {"snapshot": {}}], ids=["time series", "inference log", "snapshot"]
+)
+def test_planning_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, analysis: dict[str, object] | None, baseline: str | None
+) -> None:
+    switches = Switches(slice_drift_tests=True, slice_quantiles=True, slice_frequent_items=True)
+    found = []
+    for few in (planning._FEW_VALUES, 0):
+        monkeypatch.setattr(planning, "_FEW_VALUES", few)
+        monitor = monitored(
+            ROWS,
+            analysis=analysis,
+            granularities=["1 hour", "1 day"],
+            slices=SLICES,
+            metrics=METRICS,
+            baseline=baseline,
+        )
+        monitor.refresh(switches=switches)
+        first = contents(monitor)
+        monitor.connection.execute(f'INSERT INTO "main.gold"."runs" {NEXT}')
+        monitor.refresh(switches=switches, version=1)
+        found.append((first, contents(monitor)))
+    assert found[0] == found[1]
