@@ -35,30 +35,33 @@ def cells_query(partials: Mapping[str, str], selections: Sequence[Selection]) ->
     return f"SELECT {', '.join(listed)} FROM {SOURCE}{where}" + (f" GROUP BY {places}" if keys else "")
 
 
-def combined_query(decomposition: Decomposition, selection: Selection, *, is_alone: bool) -> str:
+def combined_query(decomposition: Decomposition, selection: Selection, cells: str, *, is_alone: bool) -> str:
     """DuckDB query of the groups of a grouping: their keys, and what follows from their cells.
 
     Args:
         decomposition: gives what follows.
         selection: the grouping.
+        cells: DuckDB relation of the cells.
         is_alone: whether each group is one cell.
     """
     keys = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in _keys(selection).items())
     made = decomposition.combined.items()
     if is_alone:
         values = ", ".join(f"{each.alone} AS {identifier(name)}" for name, each in made)
-        return f"SELECT {keys}, {values} {_inside(selection)}"
+        return f"SELECT {keys}, {values} {_inside(selection, cells)}"
     values = ", ".join(f"{each.together} AS {identifier(name)}" for name, each in made)
-    cells = _with_deviations(decomposition, selection) if decomposition.deviations else _inside(selection)
+    inside = _inside(selection, cells)
+    if decomposition.deviations:
+        inside = _with_deviations(decomposition, selection, inside)
     places = ", ".join(str(place + 1) for place in range(len(KEYS)))
-    return f"SELECT {keys}, {values} {cells} GROUP BY {places}"
+    return f"SELECT {keys}, {values} {inside} GROUP BY {places}"
 
 
 def alone_query(selection: Selection) -> str:
     """DuckDB query of whether each group of a grouping is one cell."""
     parts = ", ".join(_keys(selection)[name] for name in selection.parts)
     groups = f"count(DISTINCT ROW({parts}))" if parts else "1"
-    return f"SELECT count(*) <= {groups} {_inside(selection)}"
+    return f"SELECT count(*) <= {groups} {_inside(selection, CELLS)}"
 
 
 def _keys(selection: Selection) -> dict[str, str]:
@@ -77,28 +80,28 @@ def _inside_all(selections: Sequence[Selection]) -> Iterator[str]:
             yield part.rows
 
 
-def _inside(selection: Selection) -> str:
-    """FROM and WHERE of the cells that belong to a group."""
+def _inside(selection: Selection, cells: str) -> str:
+    """FROM and WHERE of those of the cells that belong to a group."""
     conditions = [
         f"{identifier(_key(name, selection))} IS NOT NULL"
         for name, part in selection.parts.items()
         if not part.with_null
     ]
-    return f"FROM {CELLS}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
+    return f"FROM {cells}" + (f" WHERE {' AND '.join(conditions)}" if conditions else "")
 
 
-def _with_deviations(decomposition: Decomposition, selection: Selection) -> str:
-    """FROM of these cells, with the columns of `Decomposition.deviations`."""
+def _with_deviations(decomposition: Decomposition, selection: Selection, inside: str) -> str:
+    """FROM of cells that are given by FROM and WHERE, with the columns of `Decomposition.deviations`."""
     means = decomposition.deviations
     names = [identifier(_key(name, selection)) for name in selection.parts]
     least = ", ".join(f"min({mean}) AS {identifier(name)}" for name, mean in means.items())
-    of_group = f"SELECT {', '.join([*names, least])} {_inside(selection)} GROUP BY ALL"
+    of_group = f"SELECT {', '.join([*names, least])} {inside} GROUP BY ALL"
     away = ", ".join(
         f"{mean} - least.{identifier(name)} AS {identifier(name)}" for name, mean in means.items()
     )
     same = " AND ".join(f"cells.{name} IS NOT DISTINCT FROM least.{name}" for name in names) or "TRUE"
     return (
-        f"FROM (SELECT cells.*, {away} FROM (SELECT * {_inside(selection)}) AS cells "
+        f"FROM (SELECT cells.*, {away} FROM (SELECT * {inside}) AS cells "
         f"JOIN ({of_group}) AS least ON {same})"
     )
 

@@ -129,12 +129,17 @@ class Groups:
             proceed()
             # Slices have the same partials as the whole table, fewer of what does not follow from them.
             cells = cells_query(parts[chosen[0].is_whole].partials, chosen)
-            self._run(f"CREATE OR REPLACE TEMP TABLE {CELLS} AS {cells}", chosen[0])
+            is_one = len(chosen) == 1
+            if not is_one:
+                self._run(f"CREATE OR REPLACE TEMP TABLE {CELLS} AS {cells}", chosen[0])
             for selection in chosen:
                 decomposition = parts[selection.is_whole]
                 joined = ordered.write(selection)
-                is_alone = len(chosen) == 1 or self._is_alone(selection)
-                query = self._query(selection, decomposition, is_ordered=joined, is_alone=is_alone)
+                is_alone = is_one or self._is_alone(selection)
+                combined = combined_query(
+                    decomposition, selection, f"({cells})" if is_one else CELLS, is_alone=is_alone
+                )
+                query = self._query(selection, decomposition, combined, is_ordered=joined)
                 is_first = selection is self.selections[0]
                 made = (
                     f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS"
@@ -247,10 +252,10 @@ class Groups:
         return {name: _column(name, position) for name in names}
 
     def _query(
-        self, selection: Selection, decomposition: Decomposition, *, is_ordered: bool, is_alone: bool
+        self, selection: Selection, decomposition: Decomposition, combined: str, *, is_ordered: bool
     ) -> str:
-        """The query of one grouping, over the finest groups and what is computed beside them."""
-        made = f"({combined_query(decomposition, selection, is_alone=is_alone)}) AS made"
+        """The query of one grouping, over the query of what follows from cells and what is computed beside it."""
+        made = f"({combined}) AS made"
         same = " AND ".join(
             f"made.{identifier(name)} IS NOT DISTINCT FROM beside.{identifier(name)}"
             for name in selection.parts

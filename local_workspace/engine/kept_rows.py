@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import matches
+from local_workspace.engine.planning import as_written
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import STATE_SCHEMA, state_columns
 from local_workspace.engine.source import BASELINE, INPUT
@@ -127,10 +128,11 @@ def keep_distributions(
             f"FROM {distributions} JOIN ({rows.keys}) USING ({place})"
         )
 
-    keep(DISTRIBUTIONS)
-    for name, column in rows.categories.items():
-        for items in column.lists(connection, name):
-            keep(f"({items})")
+    with as_written(connection, rows.values):
+        keep(DISTRIBUTIONS)
+        for name, column in rows.categories.items():
+            for items in column.lists(connection, name):
+                keep(f"({items})")
     if with_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
         columns = ", ".join(identifier(name) for name in made)

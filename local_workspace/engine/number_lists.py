@@ -91,10 +91,6 @@ class NumberLists:
             )
 
 
-def number_lists_query(grouping: int, names: list[str]) -> str:
-    """DuckDB query of the lists of a grouping: `group`, and a column for each list; NULL for a group without numbers."""
-    columns = ", ".join(
-        f"any_value(points) FILTER (WHERE name = {number}) AS {identifier(name)}"
-        for number, name in enumerate(names)
-    )
-    return f'SELECT "group", {columns} FROM {NUMBER_LISTS} WHERE "grouping" = {grouping} GROUP BY "group"'
+def number_list_query(grouping: int, name: int) -> str:
+    """DuckDB query of one of the lists of a grouping: `group` and `points`; a group without numbers has none."""
+    return f'SELECT "group", points FROM {NUMBER_LISTS} WHERE "grouping" = {grouping} AND "name" = {name}'

@@ -6,10 +6,10 @@ So do the counts of the values of categorical columns.
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from local_workspace.engine.frequent_items import (
     frequent_items,
     lists_query,
 )
-from local_workspace.engine.number_lists import NumberLists, number_lists_query
+from local_workspace.engine.number_lists import NumberLists, number_list_query
 from local_workspace.engine.ordered_groups import (
     Counts,
     OrderedGroups,
@@ -55,8 +55,11 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[np.float64] | npt.NDArray[np.int64]
 
+_Made = TypeVar("_Made")
 _RESULTS: Final = "refresh_ordered_results"
 _ITEMS: Final = "refresh_frequent_items"
+_FEW_ROWS: Final = 50_000
+"""Up to so many rows, handing work to another thread takes longer than doing it."""
 _GROUP: Final = "group_number"
 """Column that counts the groups of a grouping."""
 
@@ -119,6 +122,16 @@ class _Found:
     counts: dict[str, Counts] = field(default_factory=dict)
 
 
+class _AtOnce(Executor):
+    """Does what it is given before it returns."""
+
+    def submit(self, work: Callable[..., _Made], /, *arguments: Any, **named: Any) -> Future[_Made]:  # noqa: ANN401 - as Executor has it
+        """Do it; what is raised is raised here."""
+        done: Future[_Made] = Future()
+        done.set_result(work(*arguments, **named))
+        return done
+
+
 class OrderedStatistics:
     """The results, held as arrays until their grouping is written; counts that are compared longer.
 
@@ -172,7 +185,7 @@ class OrderedStatistics:
             return
         has_points = any(wishes.points for wishes in self._wanted.values())
         lists = NumberLists(self._connection, linear=self._linear) if has_points else None
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
+        with ThreadPoolExecutor(os.cpu_count()) if self._size > _FEW_ROWS else _AtOnce() as pool:
             rows = self._group_rows(pool)
             finish: Callable[[], None] | None = None
             for value in values:
@@ -216,11 +229,12 @@ class OrderedStatistics:
             relations[_ITEMS] = flat(found.lists)
             columns += map(identifier, found.lists)
             joined += f' LEFT JOIN ({lists_query(found.lists, _ITEMS)}) AS lists ON lists."group" = {_GROUP}'
-        names = list(self._wanted[selection].points)
-        if names:
-            columns += map(identifier, names)
-            query = number_lists_query(list(self._wanted).index(selection), names)
-            joined += f' LEFT JOIN ({query}) AS points ON points."group" = {_GROUP}'
+        # A join for each: held side by side, all lists of a million rows' groups would not fit into their memory.
+        for number, name in enumerate(self._wanted[selection].points):
+            alias = identifier(f"points of {name}")
+            query = number_list_query(list(self._wanted).index(selection), number)
+            columns.append(f"{alias}.points AS {identifier(name)}")
+            joined += f' LEFT JOIN ({query}) AS {alias} ON {alias}."group" = {_GROUP}'
         with ExitStack() as stack:
             for name, arrays in relations.items():
                 stack.enter_context(registered(self._connection, name, arrays))
@@ -239,7 +253,7 @@ class OrderedStatistics:
         ]
         return counted_column(counts, size, dictionary)
 
-    def _group_rows(self, pool: ThreadPoolExecutor) -> dict[Selection, RowGroups]:
+    def _group_rows(self, pool: Executor) -> dict[Selection, RowGroups]:
         """Find the groups of each grouping, by way of the cells of its slicing expression."""
         parts = list(dict.fromkeys(part for each in self._wanted for part in each.parts.values()))
         self._dictionaries = {part: key_dictionary(number) for number, part in enumerate(parts)}
@@ -276,7 +290,7 @@ class OrderedStatistics:
 
     def _start(
         self,
-        pool: ThreadPoolExecutor,
+        pool: Executor,
         rows: Mapping[Selection, RowGroups],
         value: str,
         column: Encoded,
