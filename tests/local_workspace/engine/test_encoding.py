@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 import numpy as np
 import pytest
@@ -51,6 +53,30 @@ def test_rows_have_the_same_code_just_when_their_values_are_one_to_duckdb(kind: 
     (ranks,) = expected.values()
     assert column.codes.tolist() == ranks.tolist()
     assert (column.size, column.filled) == (len({*ranks.tolist()} - {NO_CODE}), int((ranks >= 0).sum()))
+
+
+NUMBERS = {
+    **dict.fromkeys(("DATE", "TIMESTAMP", "TIMESTAMPTZ"), "epoch(v)"),
+    **dict.fromkeys(("FLOAT", "DOUBLE"), "CASE WHEN NOT isnan(v) THEN CAST(v AS DOUBLE) END"),
+    **dict.fromkeys(
+        ("BOOLEAN", "TINYINT", "BIGINT", "HUGEINT", "DECIMAL(15,4)", "DECIMAL(38,2)"), "CAST(v AS DOUBLE)"
+    ),
+}
+"""Type -> DuckDB SQL of a value's number."""
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_the_numbers_of_values_are_those_that_duckdb_computes(kind: str) -> None:
+    connection = source(kind, f"{VALUES[kind]}, NULL")
+    size = count_rows(connection, SOURCE)
+    column = encode(connection, DICTIONARY, "v", place="rowid", size=size, number=NUMBERS[kind])
+    found = [column.numbers[code] for code in column.codes if code != NO_CODE]
+    expected = connection.execute(
+        f"SELECT {NUMBERS[kind]} FROM {SOURCE} WHERE v IS NOT NULL ORDER BY rowid"
+    ).fetchall()
+    assert found == pytest.approx(
+        [math.nan if number is None else number for (number,) in expected], rel=0, abs=0, nan_ok=True
+    )
 
 
 def test_values_of_which_none_occurs_twice_get_the_number_of_their_row() -> None:
