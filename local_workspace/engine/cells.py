@@ -13,7 +13,7 @@ from local_workspace.engine.selections import KEYS
 from local_workspace.engine.temporary import CELLS, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from local_workspace.engine.decomposition import Decomposition
     from local_workspace.engine.selections import Selection
@@ -29,7 +29,12 @@ def cells_query(partials: Mapping[str, str], selections: Sequence[Selection]) ->
     keys = {_key(name, each): part.value for each in selections for name, part in each.parts.items()}
     listed = [f"{sql} AS {identifier(name)}" for name, sql in keys.items()]
     listed += [f"{sql} AS {identifier(name)}" for name, sql in partials.items()]
-    conditions = dict.fromkeys(_inside_all(selections))
+    # True of the rows of all groupings, and of no others if there is only one.
+    conditions = [
+        part.rows
+        for name, part in selections[0].parts.items()
+        if all(part == each.parts.get(name) for each in selections)
+    ]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     places = ", ".join(str(place + 1) for place in range(len(keys)))
     return f"SELECT {', '.join(listed)} FROM {SOURCE}{where}" + (f" GROUP BY {places}" if keys else "")
@@ -70,14 +75,6 @@ def _keys(selection: Selection) -> dict[str, str]:
         name: identifier(_key(name, selection)) if name in selection.parts else sql
         for name, sql in selection.values.items()
     }
-
-
-def _inside_all(selections: Sequence[Selection]) -> Iterator[str]:
-    """What is true of the rows of all groupings, and of no others if there is only one."""
-    first, *others = selections
-    for name, part in first.parts.items():
-        if all(part == each.parts.get(name) for each in others):
-            yield part.rows
 
 
 def _inside(selection: Selection, cells: str) -> str:

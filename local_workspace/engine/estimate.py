@@ -13,7 +13,7 @@ from local_workspace.engine.failures import failing
 from local_workspace.engine.kept_rows import previous_snapshot
 from local_workspace.engine.output_tables import matches
 from local_workspace.engine.plan import plan_refresh
-from local_workspace.engine.reading import Reading, table_columns
+from local_workspace.engine.reading import Reading, kept_values, table_columns
 from local_workspace.engine.source import BASELINE, INPUT, Clock
 from local_workspace.engine.temporary import BASELINE_GROUPS, GROUPS, SOURCE, TOUCHED
 from local_workspace.names import TableName
@@ -144,9 +144,8 @@ class _Counting:
         first = self.clock.first_moment(self.switches.look_back_days)
         windowed = rows if timestamp is None else self.reading.in_windows(rows, timestamp, first)
         slices = self.reading.slice_values(self.connection, windowed)
-        kept = tuple(values.kept for values in slices)
         is_new = "TRUE"
-        if timestamp is not None and since is not None and self.plan.extent.slices == kept:
+        if timestamp is not None and since is not None and self.plan.extent.slices == kept_values(slices):
             added = self.reading.in_windows(f"{rows} WHERE rowid > {since.last}", timestamp, first)
             self.reading.only_touched(self.connection, windowed, added)
             is_new = f"(frame, start) IN (SELECT (frame, start) FROM {TOUCHED})"

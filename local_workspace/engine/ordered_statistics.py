@@ -166,7 +166,6 @@ class OrderedStatistics:
         self._dictionaries: dict[KeyPart, str] = {}
         self._keys: dict[Selection, tuple[npt.NDArray[np.int32], ...]] = {}
         self._groups: dict[Selection, int] = {}
-        self._sizes: dict[Selection, int] = {}
         self._found = {each: _Found() for each in self._wanted}
         self._values: dict[str, tuple[int, str]] = {}
 
@@ -183,8 +182,7 @@ class OrderedStatistics:
         values = dict.fromkeys(value for wishes in self._wanted.values() for value in wishes.values)
         if not values:
             return
-        has_points = any(wishes.points for wishes in self._wanted.values())
-        lists = NumberLists(self._connection, linear=self._linear) if has_points else None
+        lists = NumberLists(self._connection, linear=self._linear)
         with ThreadPoolExecutor(os.cpu_count()) if self._size > _FEW_ROWS else _AtOnce() as pool:
             rows = self._group_rows(pool)
             finish: Callable[[], None] | None = None
@@ -197,13 +195,9 @@ class OrderedStatistics:
                 finish = self._start(pool, rows, value, column, lists)
             if finish:
                 finish()
-        if lists:
-            lists.write()
+        lists.write()
         self._keys = {selection: each.keys for selection, each in rows.items()}
         self._groups = {selection: each.count for selection, each in rows.items()}
-        self._sizes = {
-            selection: count for selection, count in self._groups.items() if self._wanted[selection].counted
-        }
 
     def write(self, selection: Selection) -> bool:
         """Make the temporary table `ORDERED` of the groups of a grouping: what was computed, and the keys in `parts`.
@@ -273,10 +267,16 @@ class OrderedStatistics:
 
         return dict(zip(self._wanted, pool.map(grouped, self._wanted), strict=True))
 
+    @property
+    def _sizes(self) -> dict[Selection, int]:
+        """How many groups each of the groupings has in which values are counted."""
+        return {each: count for each, count in self._groups.items() if self._wanted[each].counted}
+
     def _first_number(self, selection: Selection) -> int:
         """The `NUMBER` of the first group of a grouping."""
-        numbered = list(self._sizes)
-        return sum(self._sizes[each] for each in numbered[: numbered.index(selection)])
+        sizes = self._sizes
+        numbered = list(sizes)
+        return sum(sizes[each] for each in numbered[: numbered.index(selection)])
 
     def _encoded(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Encoded:
         is_number = any(value in wishes.numbers for wishes in self._wanted.values())
@@ -294,7 +294,7 @@ class OrderedStatistics:
         rows: Mapping[Selection, RowGroups],
         value: str,
         column: Encoded,
-        lists: NumberLists | None,
+        lists: NumberLists,
     ) -> Callable[[], None]:
         """Compute what is wanted of one column in all groupings; what is given waits for it."""
         started = {
@@ -306,7 +306,7 @@ class OrderedStatistics:
             for number, (selection, each) in enumerate(started.items()):
                 ordered = each.result()
                 for name, points in enumerate(self._wanted[selection].points.values()):
-                    if ordered is not None and lists is not None and points.value == value:
+                    if ordered is not None and points.value == value:
                         lists.add(number, name, ordered, points)
             if value in self._texts:
                 self._values[value] = column.size, column.dictionary

@@ -55,6 +55,11 @@ class SliceValues:
         return (*self.texts, None) if self.with_null else self.texts
 
 
+def kept_values(slices: Sequence[SliceValues]) -> Kept:
+    """What the next refresh goes by."""
+    return tuple(values.kept for values in slices)
+
+
 class Reading:
     """Reads the rows of one refresh.
 

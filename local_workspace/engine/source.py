@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
-from local_workspace.engine.reading import Reading, number_sql
+from local_workspace.engine.reading import Reading, kept_values, number_sql
 from local_workspace.engine.types import parse_type
 from local_workspace.names import TableName
 
@@ -187,7 +187,7 @@ def read_input(
         first = clock.first_moment(switches.look_back_days)
         windowed = reading.in_windows(rows, definition.timestamp_column, first)
         slices = reading.slice_values(connection, windowed)
-        if extent.since is not None and extent.slices == _kept(slices):
+        if extent.since is not None and extent.slices == kept_values(slices):
             later = f"{rows} AND rowid > {extent.since.last}"
             new = reading.in_windows(later, definition.timestamp_column, first)
             windowed = reading.only_touched(connection, windowed, new)
@@ -199,7 +199,7 @@ def read_input(
         tuple(columns),
         frames,
         _slices(reading, definition, slices),
-        _kept(slices),
+        kept_values(slices),
         reading.prefix,
         reading.place,
         held,
@@ -242,7 +242,7 @@ def read_baseline(
         tuple(common_columns(columns, baseline)),
         (Frame(None, "NULL", "NULL", "TRUE"),),
         _slices(reading, definition, slices),
-        _kept(slices),
+        kept_values(slices),
         reading.prefix,
         reading.place,
         held,
@@ -264,10 +264,6 @@ def _window_frames(reading: Reading) -> tuple[Frame, ...]:
         )
         for number, granularity in enumerate(reading.granularities)
     )
-
-
-def _kept(slices: Sequence[SliceValues]) -> Kept:
-    return tuple(values.kept for values in slices)
 
 
 def _slices(

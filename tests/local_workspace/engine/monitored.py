@@ -135,6 +135,38 @@ def monitored(
     return Monitored(connection, analysis or dict(series), list(slices), list(metrics), baseline is not None)
 
 
+def inference_log(
+    problem: str, granularities: Sequence[str] = ("1 day",), **columns: str | None
+) -> dict[str, object]:
+    """The part of the body that says what the columns of a log of inferences mean; None for a column that it lacks."""
+    named = {"prediction_col": "prediction", "model_id_col": "model", "label_col": "label", **columns}
+    return {
+        "inference_log": {
+            "problem_type": f"PROBLEM_TYPE_{problem}",
+            "timestamp_col": "at",
+            "granularities": list(granularities),
+            **{field: column for field, column in named.items() if column is not None},
+        }
+    }
+
+
+def contents(monitor: Monitored, digits: int = 12) -> tuple[list[Any], list[Any]]:
+    """Both tables; numbers to so many digits, as the last ones of a sum depend on the order of its parts."""
+    profile, drift = (monitor.rows(f"FROM {table} ORDER BY ALL") for table in (PROFILE, DRIFT))
+    return shortened(profile, digits), shortened(drift, digits)
+
+
+def shortened(found: Any, digits: int) -> Any:  # noqa: ANN401 - whatever a cell holds
+    """Numbers inside of anything to so many digits."""
+    if isinstance(found, float):
+        return float(f"{found:.{digits}g}")
+    if isinstance(found, dict):
+        return {name: shortened(value, digits) for name, value in found.items()}
+    if isinstance(found, list | tuple):
+        return type(found)(shortened(each, digits) for each in found)
+    return found
+
+
 def domain_body(domain: Domain) -> dict[str, object]:
     """The body of the create call for one of the real domains."""
     schedule = domain.schedule

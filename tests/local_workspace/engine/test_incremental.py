@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from local_workspace.engine.progress import forget_gone_tables, record_rewrite
 from local_workspace.engine.switches import Switches
 from local_workspace.names import TableName
-from tests.local_workspace.engine.monitored import DRIFT, PROFILE, TABLE, Monitored, metric, monitored
+from tests.local_workspace.engine.monitored import (
+    DRIFT,
+    PROFILE,
+    TABLE,
+    Monitored,
+    contents,
+    inference_log,
+    metric,
+    monitored,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,22 +48,6 @@ def watched(rows: str = ROWS, **settings_: Any) -> Monitored:  # noqa: ANN401 - 
 
 def insert(monitor: Monitored, rows: str) -> None:
     monitor.connection.execute(f'INSERT INTO "main.gold"."runs" {rows}')
-
-
-def contents(monitor: Monitored) -> tuple[list[Any], list[Any]]:
-    """Both tables; numbers to twelve digits, as the last ones of a sum depend on the order of its parts."""
-    profile, drift = (monitor.rows(f"FROM {table} ORDER BY ALL") for table in (PROFILE, DRIFT))
-    return shortened(profile), shortened(drift)
-
-
-def shortened(found: Any, digits: int = 12) -> Any:  # noqa: ANN401 - whatever a cell holds
-    if isinstance(found, float):
-        return float(f"{found:.{digits}g}")
-    if isinstance(found, dict):
-        return {name: shortened(value, digits) for name, value in found.items()}
-    if isinstance(found, list | tuple):
-        return type(found)(shortened(each, digits) for each in found)
-    return found
 
 
 def computed_at_once(monitor: Monitored, switches: Switches | None = None) -> tuple[list[Any], list[Any]]:
@@ -332,16 +325,7 @@ ROW = st.tuples(
     st.sampled_from(["m1", "m2"]),
 )
 START: Final = datetime(2026, 3, 12)  # noqa: DTZ001 - UTC without a zone, as DuckDB holds it
-LOG: Final[dict[str, object]] = {
-    "inference_log": {
-        "problem_type": "PROBLEM_TYPE_CLASSIFICATION",
-        "timestamp_col": "at",
-        "granularities": ["1 day", "1 week"],
-        "prediction_col": "name",
-        "label_col": "name",
-        "model_id_col": "model",
-    }
-}
+LOG: Final = inference_log("CLASSIFICATION", ("1 day", "1 week"), prediction_col="name", label_col="name")
 
 
 def loaded(parts: Sequence[Sequence[Any]], analysis: dict[str, object] | None) -> Monitored:

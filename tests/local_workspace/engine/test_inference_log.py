@@ -14,7 +14,7 @@ from local_workspace.engine.output_columns import (
     REGRESSION_COLUMNS,
 )
 from local_workspace.engine.switches import Switches
-from tests.local_workspace.engine.monitored import DRIFT, PROFILE, Monitored, metric, monitored
+from tests.local_workspace.engine.monitored import DRIFT, PROFILE, Monitored, inference_log, metric, monitored
 
 CLASSIFIED: Final = """
     SELECT TIMESTAMP '2026-03-17' AS at, * FROM (VALUES
@@ -35,21 +35,10 @@ MEASURED: Final = """
 """
 
 
-def log(problem: str, **columns: str | None) -> dict[str, object]:
-    """The part of the body that says what the columns mean."""
-    named = {"prediction_col": "prediction", "model_id_col": "model", "label_col": "label", **columns}
-    return {
-        "inference_log": {
-            "problem_type": f"PROBLEM_TYPE_{problem}",
-            "timestamp_col": "at",
-            "granularities": ["1 day"],
-            **{field: column for field, column in named.items() if column is not None},
-        }
-    }
-
-
 def classified(select: str = CLASSIFIED, **settings: Any) -> Monitored:  # noqa: ANN401 - whatever `monitored` takes
-    return monitored(select, analysis=log("CLASSIFICATION", prediction_proba_col="probability"), **settings)
+    return monitored(
+        select, analysis=inference_log("CLASSIFICATION", prediction_proba_col="probability"), **settings
+    )
 
 
 def of(monitor: Monitored, what: str, model: str = "*", where: str = "slice_key IS NULL") -> tuple[Any, ...]:
@@ -76,14 +65,14 @@ def test_the_model_column_stands_behind_the_base_columns_of_both_tables() -> Non
 
 
 def test_a_regression_has_its_own_columns() -> None:
-    monitor = monitored(MEASURED, analysis=log("REGRESSION"))
+    monitor = monitored(MEASURED, analysis=inference_log("REGRESSION"))
     monitor.refresh()
     described = {name: kind for name, kind, *_ in monitor.rows(f"DESCRIBE {PROFILE}")}
     assert described == {**PROFILE_COLUMNS, "model": "VARCHAR", **REGRESSION_COLUMNS}
 
 
 def test_a_row_without_a_model_counts_for_all_models_only() -> None:
-    monitor = monitored(MEASURED, analysis=log("REGRESSION"))
+    monitor = monitored(MEASURED, analysis=inference_log("REGRESSION"))
     monitor.refresh()
     found = monitor.rows(f"SELECT model, count FROM {PROFILE} WHERE column_name = ':table' ORDER BY model")
     assert found == [("*", 6), ("7", 3), ("8", 2)]
@@ -166,7 +155,7 @@ def test_a_probability_of_nothing_has_a_finite_loss() -> None:
 
 
 def test_without_probabilities_loss_and_area_are_null() -> None:
-    monitor = monitored(CLASSIFIED, analysis=log("CLASSIFICATION"))
+    monitor = monitored(CLASSIFIED, analysis=inference_log("CLASSIFICATION"))
     monitor.refresh()
     assert of(monitor, "accuracy_score, log_loss, roc_auc_score") == (0.625, None, None)
 
@@ -183,7 +172,7 @@ def test_without_any_label_the_scores_are_null_and_the_prediction_has_drift() ->
     later = CLASSIFIED.replace("03-17", "03-18").replace("'dog', 'dog'", "'cat', 'dog'")
     monitor = monitored(
         f"{CLASSIFIED} UNION ALL {later}",
-        analysis=log("CLASSIFICATION", label_col=None),
+        analysis=inference_log("CLASSIFICATION", label_col=None),
     )
     monitor.refresh()
     found = monitor.rows(
@@ -204,7 +193,7 @@ def test_scores_stand_on_the_table_row_only() -> None:
 
 
 def test_regression_scores_are_those_of_scikit_learn() -> None:
-    monitor = monitored(MEASURED, analysis=log("REGRESSION"))
+    monitor = monitored(MEASURED, analysis=inference_log("REGRESSION"))
     monitor.refresh()
     names = "mean_squared_error, root_mean_squared_error, mean_average_error, mean_absolute_percentage_error, r2_score"
     assert of(monitor, names) == pytest.approx(
@@ -219,14 +208,14 @@ def test_regression_scores_are_those_of_scikit_learn() -> None:
 def test_r2_of_constant_labels_is_one_or_nothing(rows: str, score: float | None) -> None:
     monitor = monitored(
         f"SELECT TIMESTAMP '2026-03-17' AS at, 'v' AS model, * FROM (VALUES {rows}) AS t(prediction, label)",
-        analysis=log("REGRESSION"),
+        analysis=inference_log("REGRESSION"),
     )
     monitor.refresh()
     assert of(monitor, "r2_score") == (score,)
 
 
 def test_a_regression_without_labels_has_no_scores() -> None:
-    monitor = monitored(MEASURED, analysis=log("REGRESSION", label_col=None))
+    monitor = monitored(MEASURED, analysis=inference_log("REGRESSION", label_col=None))
     monitor.refresh()
     assert of(monitor, "mean_squared_error, r2_score") == (None, None)
 
@@ -234,7 +223,9 @@ def test_a_regression_without_labels_has_no_scores() -> None:
 @pytest.mark.parametrize(("problem", "categorical"), [("CLASSIFICATION", True), ("REGRESSION", False)])
 def test_numbers_that_stand_for_classes_have_the_drift_of_categories(problem: str, categorical: bool) -> None:
     rows = "SELECT TIMESTAMP '2026-03-{}' AS at, 'v' AS model, {} AS prediction, 1 AS label, 3 AS other"
-    monitor = monitored(f"{rows.format(17, 0)} UNION ALL {rows.format(18, 1)}", analysis=log(problem))
+    monitor = monitored(
+        f"{rows.format(17, 0)} UNION ALL {rows.format(18, 1)}", analysis=inference_log(problem)
+    )
     monitor.refresh()
     found = dict(
         monitor.rows(
@@ -251,7 +242,7 @@ def test_numbers_that_stand_for_classes_have_the_drift_of_categories(problem: st
 def test_numbers_that_stand_for_classes_are_named_as_databricks_writes_them() -> None:
     monitor = monitored(
         "SELECT TIMESTAMP '2026-03-17' AS at, 'v' AS model, 1e7::DOUBLE AS prediction, 1e7::DOUBLE AS label",
-        analysis=log("CLASSIFICATION"),
+        analysis=inference_log("CLASSIFICATION"),
     )
     monitor.refresh()
     assert of(monitor, "confusion_matrix[1].prediction, accuracy_score") == ("1.0E7", 1.0)
@@ -326,7 +317,9 @@ def test_only_the_true_group_of_a_predicate_has_fairness() -> None:
 
 
 def test_fairness_without_labels_is_the_acceptance_rate_alone() -> None:
-    monitor = monitored(CLASSIFIED, analysis=log("CLASSIFICATION", label_col=None), slices=["minor"])
+    monitor = monitored(
+        CLASSIFIED, analysis=inference_log("CLASSIFICATION", label_col=None), slices=["minor"]
+    )
     monitor.refresh()
     assert of(monitor, FAIRNESS, where="slice_value = 'true'") == (
         *(None, None, None),
@@ -401,7 +394,7 @@ COLUMNS: Final = {
     ],
 )
 def test_a_mistake_gets_its_sentence(changes: dict[str, object], sentence: str) -> None:
-    section = log("CLASSIFICATION")["inference_log"]
+    section = inference_log("CLASSIFICATION")["inference_log"]
     assert isinstance(section, dict)
     body = {"output_schema_name": "main.out", "inference_log": {**section, **changes}}
     assert sentence in validate(body, COLUMNS)
@@ -410,7 +403,7 @@ def test_a_mistake_gets_its_sentence(changes: dict[str, object], sentence: str) 
 def test_a_metric_cannot_have_the_name_of_the_model_column() -> None:
     body = {
         "output_schema_name": "main.out",
-        **log("CLASSIFICATION"),
+        **inference_log("CLASSIFICATION"),
         "custom_metrics": [metric("aggregate", "Model", "COUNT(*)")],
     }
     assert validate(body, COLUMNS) == [
@@ -422,7 +415,11 @@ def test_a_metric_cannot_have_the_name_of_the_model_column() -> None:
 
 
 def test_a_baseline_needs_the_model_column() -> None:
-    body = {"output_schema_name": "main.out", **log("CLASSIFICATION"), "baseline_table_name": "main.gold.old"}
+    body = {
+        "output_schema_name": "main.out",
+        **inference_log("CLASSIFICATION"),
+        "baseline_table_name": "main.gold.old",
+    }
     assert validate(body, COLUMNS, {"prediction": "STRING"}) == [
         "baseline_table_name 'main.gold.old': it has no column 'model', which tells models apart"
     ]

@@ -12,8 +12,7 @@ from local_workspace.engine.passes import passes
 from local_workspace.engine.selections import KeyPart, Selection
 from local_workspace.engine.switches import Switches
 from local_workspace.engine.temporary import SOURCE
-from tests.local_workspace.engine.monitored import DRIFT, PROFILE, Monitored, metric, monitored
-from tests.local_workspace.engine.test_incremental import shortened
+from tests.local_workspace.engine.monitored import contents, inference_log, metric, monitored
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,23 +37,9 @@ ROWS: Final = """
     FROM range(600) AS t(i)
 """
 SLICES: Final = ("kind", "name", "amount > 5", "concat(kind, model)")
-LOG: Final[dict[str, object]] = {
-    "inference_log": {
-        "problem_type": "PROBLEM_TYPE_REGRESSION",
-        "timestamp_col": "at",
-        "granularities": ["1 hour", "1 day"],
-        "prediction_col": "prediction",
-        "label_col": "label",
-        "model_id_col": "model",
-    }
-}
-
-
-def contents(monitor: Monitored) -> tuple[Any, Any]:
-    """Both tables; numbers to ten digits, as the last ones depend on the order in which parts are put together."""
-    found = (monitor.rows(f"FROM {table} ORDER BY ALL") for table in (PROFILE, DRIFT))
-    profile, drift = (shortened(rows, digits=10) for rows in found)
-    return profile, drift
+LOG: Final = inference_log("REGRESSION", ("1 hour", "1 day"))
+DIGITS: Final = 10
+"""The last ones depend on the order in which parts are put together."""
 
 
 @pytest.fixture
@@ -108,7 +93,7 @@ def test_reading_slices_together_gives_the_same_tables(
     other = monitored(ROWS, **settings)
     other.refresh(switches=switches)
     assert together == [count, 1 + len(SLICES)]
-    assert contents(one) == contents(other)
+    assert contents(one, DIGITS) == contents(other, DIGITS)
 
 
 def selections(slices: Sequence[str]) -> list[Selection]:

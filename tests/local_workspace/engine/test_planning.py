@@ -10,8 +10,8 @@ import pytest
 from local_workspace.engine import planning
 from local_workspace.engine.planning import as_written
 from local_workspace.engine.switches import Switches
-from tests.local_workspace.engine.monitored import monitored
-from tests.local_workspace.engine.test_passes import LOG, METRICS, ROWS, SLICES, contents
+from tests.local_workspace.engine.monitored import contents, monitored
+from tests.local_workspace.engine.test_passes import DIGITS, LOG, METRICS, ROWS, SLICES
 
 NEXT: Final = """
     SELECT TIMESTAMP '2026-03-19 12:00' + to_minutes(i::INTEGER) AS at, 'kind 1' AS kind, 'new ' || i % 3 AS name,
@@ -62,8 +62,8 @@ def test_planning_changes_nothing(
             baseline=baseline,
         )
         monitor.refresh(switches=switches)
-        first = contents(monitor)
+        first = contents(monitor, DIGITS)
         monitor.connection.execute(f'INSERT INTO "main.gold"."runs" {NEXT}')
         monitor.refresh(switches=switches, version=1)
-        found.append((first, contents(monitor)))
+        found.append((first, contents(monitor, DIGITS)))
     assert found[0] == found[1]
