@@ -74,6 +74,7 @@ class Data:
         """What `limit` allows; until it is called, DuckDB's own limit."""
         self.defining = threading.RLock()
         """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
+        self._database.execute("SET GLOBAL checkpoint_threshold = '256 MB'")
         create_state(self._database)
         for statement in (*RUNTIME_SETTINGS, *MACROS, *_sandbox(folder, self.incoming)):
             self._database.execute(statement)

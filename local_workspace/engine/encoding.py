@@ -81,28 +81,26 @@ def encode_keys(
         parts: the parts, each once.
         place: DuckDB SQL of a row's number, counted from 0.
     """
-    if not parts:
-        return []
-    read, codes, joins = [f"{place} AS place"], [], ""
+    encoded = []
+    # Read one by one: all of them side by side take twice as long.
     for number, part in enumerate(parts):
         _make_key_dictionary(connection, number, part)
-        code, table = f"code_{number}", f"key_{number}"
-        if part.code is None:
-            read.append(f"{part.value} AS value_{number}")
-            joins += f" LEFT JOIN {key_dictionary(number)} AS {table} ON value_{number} IS NOT DISTINCT FROM {table}.value"
-            codes.append(f"coalesce({table}.code, {NO_CODE}) AS {code}")
-        else:
-            read.append(f"coalesce(CAST({part.code} AS INTEGER), {NO_CODE}) AS {code}")
-            codes.append(code)
-    found = connection.execute(
-        f"SELECT place, {', '.join(codes)} FROM (SELECT {', '.join(read)} FROM {SOURCE}) AS source{joins}"
-    ).fetchnumpy()
-    encoded = []
-    for number in range(len(parts)):
-        spread = _spread(found[f"code_{number}"], found["place"], len(found["place"]))
+        found = connection.execute(_codes_query(number, part, place)).fetchnumpy()
+        spread = _spread(found["code"], found["place"], len(found["place"]))
         size = int(spread.max(initial=NO_CODE)) + 1
         encoded.append(Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0))))
     return encoded
+
+
+def _codes_query(number: int, part: KeyPart, place: str) -> str:
+    """DuckDB query of the `place` of each source row and the `code` of its part of the keys."""
+    if part.code is not None:
+        return f"SELECT {place} AS place, coalesce(CAST({part.code} AS INTEGER), {NO_CODE}) AS code FROM {SOURCE}"
+    return (
+        f"SELECT place, coalesce(key.code, {NO_CODE}) AS code "
+        f"FROM (SELECT {place} AS place, {part.value} AS value FROM {SOURCE}) AS source "
+        f"LEFT JOIN {key_dictionary(number)} AS key ON source.value IS NOT DISTINCT FROM key.value"
+    )
 
 
 def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> None:
