@@ -7,7 +7,7 @@ twice, such as an id, needs neither.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from local_workspace.engine.temporary import SOURCE, key_dictionary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import duckdb
     import numpy.typing as npt
@@ -71,8 +71,8 @@ class Encoded:
 
 def encode_keys(
     connection: duckdb.DuckDBPyConnection, parts: Sequence[KeyPart], *, place: str
-) -> list[Encoded]:
-    """Give the values of parts of the groups' keys codes; a row that belongs to no group has none.
+) -> Iterator[Encoded]:
+    """Give the values of parts of the groups' keys codes, one part after the other; a row that belongs to no group has none.
 
     Makes of each part the temporary table `key_dictionary` of its number, with columns `value` and `code`.
 
@@ -81,15 +81,13 @@ def encode_keys(
         parts: the parts, each once.
         place: DuckDB SQL of a row's number, counted from 0.
     """
-    encoded = []
-    # Read one by one: all of them side by side take twice as long.
+    # Reading all of them side by side takes twice as long.
     for number, part in enumerate(parts):
         _make_key_dictionary(connection, number, part)
         found = connection.execute(_codes_query(number, part, place)).fetchnumpy()
         spread = _spread(found["code"], found["place"], len(found["place"]))
         size = int(spread.max(initial=NO_CODE)) + 1
-        encoded.append(Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0))))
-    return encoded
+        yield Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0)))
 
 
 def _codes_query(number: int, part: KeyPart, place: str) -> str:
@@ -104,14 +102,15 @@ def _codes_query(number: int, part: KeyPart, place: str) -> str:
 
 
 def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> None:
-    """Make the dictionary of a part of the groups' keys."""
-    code = "row_number() OVER (ORDER BY value NULLS LAST) - 1" if part.code is None else "any_value(code)"
-    read = f"SELECT {part.value} AS value, {part.code or 'NULL'} AS code FROM {SOURCE} WHERE {part.rows}"
-    table = key_dictionary(number)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT value, CAST({code} AS INTEGER) AS code "
-        f"FROM ({read}) GROUP BY value"
-    )
+    """Make the dictionary of a part of the groups' keys; it may have values that do not occur."""
+    if part.code is None or part.with_null:
+        code = "row_number() OVER (ORDER BY value NULLS LAST) - 1" if part.code is None else "any_value(code)"
+        read = f"SELECT {part.value} AS value, {part.code or 'NULL'} AS code FROM {SOURCE} WHERE {part.rows}"
+        made = f"SELECT value, CAST({code} AS INTEGER) AS code FROM ({read}) GROUP BY value"
+    else:
+        labels = f"SELECT enum_range({part.value}) AS labels FROM {SOURCE} LIMIT 1"
+        made = f"SELECT unnest(labels) AS value, CAST(unnest(range(len(labels))) AS INTEGER) AS code FROM ({labels})"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {key_dictionary(number)} AS {made}")
 
 
 def encode(
@@ -122,8 +121,8 @@ def encode(
     place: str,
     size: int,
     number: str | None = None,
-) -> Encoded:
-    """Give each value of the source rows that is not NULL a code.
+) -> Callable[[], Encoded]:
+    """Read a column of the source rows; what is given makes codes of it, in any thread: NULL has none.
 
     Args:
         connection: holds the rows.
@@ -152,8 +151,9 @@ def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
     Returns:
         The column, without numbers, and the number of each code.
     """
-    there = np.flatnonzero(filled)
-    chosen = keys if len(there) == len(keys) else keys[there]
+    there = slice(None) if filled.all() else np.flatnonzero(filled)
+    chosen = keys[there]
+    count = len(chosen)
     if chosen.dtype == np.int64 and len(chosen):
         least, span = int(chosen.min()), int(chosen.max()) - int(chosen.min()) + 1
         if span <= max(_SPAN_PER_ROW * len(keys), _SHORT):
@@ -161,14 +161,45 @@ def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
             occurs[chosen - least] = True
             codes = (np.cumsum(occurs, dtype=np.int32) - 1)[chosen - least]
             different = np.flatnonzero(occurs) + least
-            return Encoded(
-                _spread(codes, there, len(keys)), len(different), np.empty(0), len(there)
-            ), different
-    order = np.argsort(chosen)
+            spread = codes if count == len(keys) else _spread(codes, there, len(keys))
+            return Encoded(spread, len(different), np.empty(0), count), different
+    order = _order(chosen)
     ordered = chosen[order]
     changes = _changes(ordered)
-    codes = _spread(np.cumsum(changes, dtype=np.int32) - 1, there[order], len(keys))
-    return Encoded(codes, int(changes.sum()), np.empty(0), len(there)), ordered[changes]
+    rows = order if count == len(keys) else there[order]
+    codes = np.cumsum(changes, dtype=np.int32)
+    codes -= 1
+    return Encoded(_spread(codes, rows, len(keys)), int(changes.sum()), np.empty(0), count), ordered[changes]
+
+
+def _order(numbers: Array) -> npt.NDArray[np.int64]:
+    """The places of numbers in their order, of which the greatest may be NaN: what `np.argsort` gives, in half the time.
+
+    As much of each number as fits is sorted side by side with its place. The few that differ only in the rest are put in
+    order when that is done.
+    """
+    if len(numbers) < _FEW or np.isnan(numbers).any():
+        return np.argsort(numbers)
+    ranks = numbers.view(np.int64)
+    if numbers.dtype == np.float64:  # the bits of negative numbers are in the opposite order
+        ranks = ranks ^ ((ranks >> 63) & np.iinfo(np.int64).max)
+    least, width = ranks.min(), len(numbers).bit_length()
+    packed = ranks.view(np.uint64) - least.view(np.uint64)
+    dropped = max(int(packed.max()).bit_length() + width - 64, 0)
+    packed >>= dropped
+    packed <<= width
+    packed |= np.arange(len(numbers), dtype=np.uint64)
+    packed.sort()
+    order = (packed & ((1 << width) - 1)).view(np.int64)
+    ordered = numbers[order]
+    wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
+    if len(wrong):
+        packed >>= width
+        alike = np.unique(packed[wrong])
+        first, end = (np.searchsorted(packed, alike, side) for side in ("left", "right"))
+        places = np.repeat(end - np.cumsum(end - first), end - first) + np.arange((end - first).sum())
+        order[places] = order[places][np.lexsort((ordered[places], packed[places]))]
+    return order
 
 
 def _changes(ordered: Array) -> Bits:
@@ -208,24 +239,31 @@ def _comparable(kind: duckdb.sqltypes.DuckDBPyType) -> str | None:
 
 def _numbers(
     connection: duckdb.DuckDBPyConnection, value: str, comparable: str, *, place: str, number: str | None
-) -> Encoded:
-    """Encode what compares as numbers do."""
+) -> Callable[[], Encoded]:
+    """Read what compares as numbers do."""
+    is_key = number in {value, f"CAST({value} AS DOUBLE)"}
+    read = "" if number is None or is_key else f", CAST({number} AS DOUBLE) AS number"
     found = connection.execute(
-        f"SELECT place, {comparable} AS key, number FROM (SELECT {place} AS place, {value} AS value, "
-        f"{f'CAST({number} AS DOUBLE)' if number else 'NULL'} AS number FROM {SOURCE})"
+        f"SELECT * EXCLUDE (value), {comparable} AS key FROM (SELECT {place} AS place, {value} AS value{read} FROM {SOURCE})"
     ).fetchnumpy()
-    places = found["place"]
-    filled = np.empty(len(places), dtype=bool)
-    filled[places] = ~np.ma.getmaskarray(found["key"])
-    fetched = np.ma.getdata(found["key"])
-    keys = np.empty(len(places), dtype=fetched.dtype)
-    keys[places] = fetched
-    column, _ = encode_array(keys, filled)
-    if number is None:
-        return column
-    numbers = np.full(column.size + 1, np.nan)
-    numbers[column.codes[places]] = np.ma.filled(found["number"], np.nan)
-    return Encoded(column.codes, column.size, numbers[:-1], column.filled)
+
+    def encoded() -> Encoded:
+        places = found["place"]
+        filled = np.empty(len(places), dtype=bool)
+        filled[places] = ~np.ma.getmaskarray(found["key"])
+        fetched = np.ma.getdata(found["key"])
+        keys = np.empty(len(places), dtype=fetched.dtype)
+        keys[places] = fetched
+        column, different = encode_array(keys, filled)
+        if number is None:
+            return column
+        if is_key:
+            return replace(column, numbers=different.astype(np.float64))
+        numbers = np.full(column.size + 1, np.nan)
+        numbers[column.codes[places]] = np.ma.filled(found["number"], np.nan)
+        return replace(column, numbers=numbers[:-1])
+
+    return encoded
 
 
 def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
@@ -239,21 +277,27 @@ def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
     return True
 
 
-def _unique(connection: duckdb.DuckDBPyConnection, value: str, *, place: str, size: int) -> Encoded:
-    """Encode a column in which no value occurs twice: the numbers of the rows will do."""
+def _unique(
+    connection: duckdb.DuckDBPyConnection, value: str, *, place: str, size: int
+) -> Callable[[], Encoded]:
+    """Read a column in which no value occurs twice: the numbers of the rows will do."""
     found = connection.execute(
         f"SELECT {place} AS place FROM {SOURCE} WHERE ({value}) IS NOT NULL"
     ).fetchnumpy()["place"]
-    places = found.astype(np.int32)
     dictionary = f"(SELECT {value} AS value, {place} AS code FROM {SOURCE} WHERE ({value}) IS NOT NULL)"
-    return Encoded(
-        _spread(places, places, size),
-        size,
-        np.empty(0),
-        len(found),
-        dictionary,
-        has_places=True,
-    )
+
+    def encoded() -> Encoded:
+        places = found.astype(np.int32)
+        return Encoded(
+            _spread(places, places, size),
+            size,
+            np.empty(0),
+            len(found),
+            dictionary,
+            has_places=True,
+        )
+
+    return encoded
 
 
 def _by_dictionary(
@@ -264,8 +308,8 @@ def _by_dictionary(
     place: str,
     size: int,
     number: str | None,
-) -> Encoded:
-    """Encode values of any type."""
+) -> Callable[[], Encoded]:
+    """Read values of any type."""
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {dictionary} AS "
         "SELECT *, CAST(row_number() OVER (ORDER BY value) - 1 AS INTEGER) AS code "
@@ -280,11 +324,15 @@ def _by_dictionary(
         f"SELECT source.place, {dictionary}.code FROM (SELECT {place} AS place, {value} AS value FROM {SOURCE} "
         f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
     ).fetchnumpy()
-    codes = _spread(found["code"], found["place"], size)
-    return Encoded(
-        codes,
-        int(codes.max(initial=NO_CODE)) + 1,
-        numbers,
-        len(found["place"]),
-        dictionary=f"(SELECT value, code FROM {dictionary})",
-    )
+
+    def encoded() -> Encoded:
+        codes = _spread(found["code"], found["place"], size)
+        return Encoded(
+            codes,
+            int(codes.max(initial=NO_CODE)) + 1,
+            numbers,
+            len(found["place"]),
+            dictionary=f"(SELECT value, code FROM {dictionary})",
+        )
+
+    return encoded

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     Bits = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
+    Groups = npt.NDArray[np.integer]
     Integers = npt.NDArray[np.int32]
     Longs = npt.NDArray[np.int64]
 
@@ -43,7 +44,7 @@ class RowGroups:
         sizes: for each part how many codes there are.
     """
 
-    groups: Integers
+    groups: Groups
     count: int
     keys: tuple[Integers, ...]
     sizes: tuple[int, ...]
@@ -55,9 +56,7 @@ class RowGroups:
 
     def finer(self, part: Encoded) -> RowGroups:
         """Groups that differ in one more part, whose code for rows without a value is `NO_CODE`; all rows are in one."""
-        wide = self.count * (part.size + 1) > np.iinfo(np.int32).max
-        cells = self.groups.astype(np.int64) if wide else self.groups
-        there, groups = _numbered(cells * (part.size + 1) + (part.codes + 1), self.count * (part.size + 1))
+        there, groups = _numbered(_cells(self.groups, part, self.count), self.count * (part.size + 1))
         coarse, code = np.divmod(there, part.size + 1)
         keys = (*(key[coarse] for key in self.keys), (code - 1).astype(np.int32))
         return RowGroups(groups, len(there), keys, (*self.sizes, part.size))
@@ -76,7 +75,7 @@ class RowGroups:
         for place, size in zip(places, sizes, strict=True):
             cell = cell * size + self.keys[place][inside]
         there, found = _numbered(cell, math.prod(sizes))
-        of_finer = np.full(self.count, len(there), dtype=np.int32)
+        of_finer = np.full(self.count, len(there), dtype=np.min_scalar_type(len(there)))
         of_finer[inside] = found
         keys: list[Integers] = []
         rest = there
@@ -84,6 +83,24 @@ class RowGroups:
             rest, code = np.divmod(rest, max(size, 1))
             keys.append(code.astype(np.int32))
         return RowGroups(of_finer[self.groups], len(there), tuple(reversed(keys)), sizes)
+
+
+def _cells(groups: Groups, column: Encoded, count: int) -> npt.NDArray[np.signedinteger]:
+    """A number for each row: its group, and its code in a column, one more than that, so that rows without a value have 0.
+
+    Large arrays are worked on in place: to get new memory takes longer than to fill it.
+
+    Args:
+        groups: of the rows.
+        column: the column.
+        count: groups are below it.
+    """
+    width = column.size + 1
+    cells = groups.astype(np.int32 if count * width <= np.iinfo(np.int32).max else np.int64)
+    cells *= width
+    cells += column.codes
+    cells += 1
+    return cells
 
 
 def one_group(size: int) -> RowGroups:
@@ -124,16 +141,17 @@ class OrderedGroups:
         # Group and code side by side in one number: sorting those takes less than half as long as moving the codes of
         # ordered rows to their groups.
         width = column.size.bit_length()
-        keys = rows.groups.astype(np.int64)
+        is_short = rows.count.bit_length() + width < np.iinfo(np.int32).bits
+        keys = rows.groups.astype(np.int32 if is_short else np.int64)
         keys <<= width
         keys |= column.codes
         if column.filled < len(keys) or rows.has_outside:
             keys = keys[(column.codes != NO_CODE) & (rows.groups < rows.count)]
         keys.sort()
-        bounds = np.searchsorted(keys, np.arange(rows.count + 1) << width)
+        bounds = np.searchsorted(keys, np.arange(rows.count + 1, dtype=keys.dtype) << width)
         self._first, self._end = bounds[:-1], bounds[1:]
         keys &= (1 << width) - 1
-        self._codes = keys.astype(np.int32)
+        self._codes = keys.astype(np.int32, copy=False)
 
     @property
     def sizes(self) -> Longs:
@@ -272,7 +290,7 @@ def counts_of(column: Encoded, rows: RowGroups) -> Counts:
     """
     count, width = rows.count, column.size + 1
     if not column.is_unique and (count + 1) * width <= _COUNTS_PER_ROW * len(rows.groups):
-        cells = rows.groups.astype(np.int64) * width + (column.codes + 1)
+        cells = _cells(rows.groups, column, count + 1)
         table = np.bincount(cells, minlength=(count + 1) * width).reshape(count + 1, width)[:count, 1:]
         groups, codes = np.nonzero(table)
         first = np.concatenate(([0], np.cumsum(np.bincount(groups, minlength=count)))).astype(np.int64)
@@ -294,10 +312,7 @@ def distinct_counts(column: Encoded, rows: RowGroups, ordered: OrderedGroups | N
         return np.asarray(np.bincount(filled, minlength=rows.count + 1)[: rows.count])
     cells = (rows.count + 1) * (column.size + 1)
     if ordered is None and cells <= _CODES_PER_ROW * len(groups):
-        # One more column for the rows without a value.
         occurs = np.zeros(cells, dtype=bool)
-        occurs[groups.astype(np.int64) * (column.size + 1) + column.codes] = True
-        return np.asarray(
-            np.count_nonzero(occurs.reshape(rows.count + 1, -1)[: rows.count, : column.size], axis=1)
-        )
+        occurs[_cells(groups, column, rows.count + 1)] = True
+        return np.asarray(np.count_nonzero(occurs.reshape(rows.count + 1, -1)[: rows.count, 1:], axis=1))
     return (ordered or OrderedGroups(column, rows)).distinct()

@@ -189,10 +189,10 @@ class OrderedStatistics:
             for value in values:
                 proceed()
                 # Read while the one before is worked on.
-                column = self._encoded(value, attempts)
+                started = self._start(pool, rows, value, self._read(value, attempts), lists)
                 if finish:
                     finish()
-                finish = self._start(pool, rows, value, column, lists)
+                finish = started
             if finish:
                 finish()
         lists.write()
@@ -249,15 +249,16 @@ class OrderedStatistics:
 
     def _group_rows(self, pool: Executor) -> dict[Selection, RowGroups]:
         """Find the groups of each grouping, by way of the cells of its slicing expression."""
-        parts = list(dict.fromkeys(part for each in self._wanted for part in each.parts.values()))
-        self._dictionaries = {part: key_dictionary(number) for number, part in enumerate(parts)}
-        encoded = dict(zip(parts, encode_keys(self._connection, parts, place=self._place), strict=True))
-        slices = {each.parts["value"] for each in self._wanted if "value" in each.parts}
+        slices = dict.fromkeys(each.parts["value"] for each in self._wanted if "value" in each.parts)
+        parts = dict.fromkeys(part for each in self._wanted for part in each.parts.values())
         shared = [part for part in parts if part not in slices]
+        self._dictionaries = {part: key_dictionary(number) for number, part in enumerate((*shared, *slices))}
+        encoded = encode_keys(self._connection, (*shared, *slices), place=self._place)
         cells = one_group(self._size)
-        for part in shared:
-            cells = cells.finer(encoded[part])
-        finest = {part: pool.submit(cells.finer, encoded[part]) for part in slices}
+        for _ in shared:
+            cells = cells.finer(next(encoded))
+        # The next one is read while the ones before are worked on.
+        finest = {part: pool.submit(cells.finer, each) for part, each in zip(slices, encoded, strict=True)}
 
         def grouped(selection: Selection) -> RowGroups:
             sliced = selection.parts.get("value")
@@ -278,7 +279,9 @@ class OrderedStatistics:
         numbered = list(sizes)
         return sum(sizes[each] for each in numbered[: numbered.index(selection)])
 
-    def _encoded(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Encoded:
+    def _read(
+        self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]
+    ) -> Callable[[], Encoded]:
         is_number = any(value in wishes.numbers for wishes in self._wanted.values())
         number = self._numbers.get(value, value) if is_number else None
         is_counted = value in self._texts
@@ -293,10 +296,12 @@ class OrderedStatistics:
         pool: Executor,
         rows: Mapping[Selection, RowGroups],
         value: str,
-        column: Encoded,
+        read: Callable[[], Encoded],
         lists: NumberLists,
     ) -> Callable[[], None]:
         """Compute what is wanted of one column in all groupings; what is given waits for it."""
+        # Before what waits for it, so that a thread is left to do it.
+        column = pool.submit(read)
         started = {
             selection: pool.submit(self._compute, selection, rows[selection], value, column)
             for selection in self._wanted
@@ -309,16 +314,16 @@ class OrderedStatistics:
                     if ordered is not None and points.value == value:
                         lists.add(number, name, ordered, points)
             if value in self._texts:
-                self._values[value] = column.size, column.dictionary
-                self._list(rows, value, column)
+                self._values[value] = column.result().size, column.result().dictionary
+                self._list(rows, value, column.result())
 
         return finish
 
     def _compute(
-        self, selection: Selection, rows: RowGroups, value: str, column: Encoded
+        self, selection: Selection, rows: RowGroups, value: str, encoded: Future[Encoded]
     ) -> OrderedGroups | None:
         """Compute what is wanted of one column in one grouping, save for lists; gives what lists of points are made of."""
-        wishes, found = self._wanted[selection], self._found[selection]
+        wishes, found, column = self._wanted[selection], self._found[selection], encoded.result()
         wanted = {name: each.share for name, each in wishes.ordered.items() if each.value == value}
         shares = {name: share for name, share in wanted.items() if share is not None}
         has_points = any(each.value == value for each in wishes.points.values())
