@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from local_workspace.engine.temporary import SOURCE, key_dictionary
+from local_workspace.engine.ordering import order_of
+from local_workspace.engine.temporary import SOURCE, key_dictionary, rows_made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import duckdb
     import numpy.typing as npt
@@ -27,10 +29,14 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Integers = npt.NDArray[np.int32]
 
+_Whole = TypeVar("_Whole", np.int32, np.int64)
+
 NO_CODE: Final = -1
 """Code of a row that has no value."""
 _SPAN_PER_ROW: Final = 4
 """Up to so many whole numbers between the smallest and the greatest a row, a table of them is faster than a sort."""
+_BITS: Final = 62
+"""That hold codes in one whole number."""
 _SHORT: Final = 2**16
 """Below it numpy sorts by counting."""
 _EXACT_DIGITS: Final = 15
@@ -71,8 +77,8 @@ class Encoded:
 
 def encode_keys(
     connection: duckdb.DuckDBPyConnection, parts: Sequence[KeyPart], *, place: str
-) -> Iterator[Encoded]:
-    """Give the values of parts of the groups' keys codes, one part after the other; a row that belongs to no group has none.
+) -> list[Callable[[], Encoded]]:
+    """Read parts of the groups' keys; what is given makes codes of one, in any thread: a row that belongs to no group has none.
 
     Makes of each part the temporary table `key_dictionary` of its number, with columns `value` and `code`.
 
@@ -81,36 +87,54 @@ def encode_keys(
         parts: the parts, each once.
         place: DuckDB SQL of a row's number, counted from 0.
     """
-    # Reading all of them side by side takes twice as long.
-    for number, part in enumerate(parts):
-        _make_key_dictionary(connection, number, part)
-        found = connection.execute(_codes_query(number, part, place)).fetchnumpy()
-        spread = _spread(found["code"], found["place"], len(found["place"]))
-        size = int(spread.max(initial=NO_CODE)) + 1
-        yield Encoded(spread, size, np.empty(0), int(np.count_nonzero(spread >= 0)))
+    if not parts:
+        return []
+    sizes = [_make_key_dictionary(connection, number, part) for number, part in enumerate(parts)]
+    # Codes side by side in one number, from 1 on, are read in half the time.
+    columns: list[list[str]] = []
+    shifts: list[tuple[int, int]] = []
+    used = _BITS
+    read, joins = [_short(place)], ""
+    for number, (part, size) in enumerate(zip(parts, sizes, strict=True)):
+        code = f"code_{number}"
+        if part.code is None:
+            read.append(f"{part.value} AS value_{number}")
+            key = f"key_{number}"
+            joins += f" LEFT JOIN {key_dictionary(number)} AS {key} ON value_{number} IS NOT DISTINCT FROM {key}.value"
+            code = f"{key}.code"
+        else:
+            read.append(f"{part.code} AS {code}")
+        if used + size.bit_length() > _BITS:
+            columns.append([])
+            used = 0
+        columns[-1].append(f"coalesce(CAST({code} AS BIGINT), {NO_CODE}) + 1 << {used}")
+        shifts.append((len(columns) - 1, used))
+        used += size.bit_length()
+    packed = ", ".join(f"({') | ('.join(codes)}) AS packed_{at}" for at, codes in enumerate(columns))
+    found = connection.execute(
+        f"SELECT place, {packed} FROM (SELECT {', '.join(read)} FROM {SOURCE}) AS source{joins}"
+    ).fetchnumpy()
+    places = found["place"]
+    spread = [_spread(found[f"packed_{at}"], places, len(places)) for at in range(len(columns))]
+
+    def encoded(size: int, column: int, shift: int) -> Encoded:
+        codes = ((spread[column] >> shift) & ((1 << size.bit_length()) - 1)).astype(np.int32)
+        codes += NO_CODE
+        return Encoded(codes, size, np.empty(0), int(np.count_nonzero(codes != NO_CODE)))
+
+    return [partial(encoded, size, *shift) for size, shift in zip(sizes, shifts, strict=True)]
 
 
-def _codes_query(number: int, part: KeyPart, place: str) -> str:
-    """DuckDB query of the `place` of each source row and the `code` of its part of the keys."""
-    if part.code is not None:
-        return f"SELECT {place} AS place, coalesce(CAST({part.code} AS INTEGER), {NO_CODE}) AS code FROM {SOURCE}"
-    return (
-        f"SELECT place, coalesce(key.code, {NO_CODE}) AS code "
-        f"FROM (SELECT {place} AS place, {part.value} AS value FROM {SOURCE}) AS source "
-        f"LEFT JOIN {key_dictionary(number)} AS key ON source.value IS NOT DISTINCT FROM key.value"
-    )
-
-
-def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> None:
-    """Make the dictionary of a part of the groups' keys; it may have values that do not occur."""
-    if part.code is None or part.with_null:
-        code = "row_number() OVER (ORDER BY value NULLS LAST) - 1" if part.code is None else "any_value(code)"
-        read = f"SELECT {part.value} AS value, {part.code or 'NULL'} AS code FROM {SOURCE} WHERE {part.rows}"
-        made = f"SELECT value, CAST({code} AS INTEGER) AS code FROM ({read}) GROUP BY value"
+def _make_key_dictionary(connection: duckdb.DuckDBPyConnection, number: int, part: KeyPart) -> int:
+    """Make the dictionary of a part of the groups' keys; gives how many values it has, of which some may not occur."""
+    if part.code is None:
+        values = f"SELECT DISTINCT {part.value} AS value FROM {SOURCE} WHERE {part.rows}"
+        made = f"SELECT value, CAST(row_number() OVER (ORDER BY value NULLS LAST) - 1 AS INTEGER) AS code FROM ({values})"
     else:
-        labels = f"SELECT enum_range({part.value}) AS labels FROM {SOURCE} LIMIT 1"
-        made = f"SELECT unnest(labels) AS value, CAST(unnest(range(len(labels))) AS INTEGER) AS code FROM ({labels})"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {key_dictionary(number)} AS {made}")
+        labels = f"enum_range({part.value})"
+        listed = f"SELECT {f'list_append({labels}, NULL)' if part.with_null else labels} AS labels FROM {SOURCE} LIMIT 1"
+        made = f"SELECT unnest(labels) AS value, CAST(unnest(range(len(labels))) AS INTEGER) AS code FROM ({listed})"
+    return rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {key_dictionary(number)} AS {made}")
 
 
 def encode(
@@ -151,8 +175,8 @@ def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
     Returns:
         The column, without numbers, and the number of each code.
     """
-    there = slice(None) if filled.all() else np.flatnonzero(filled)
-    chosen = keys[there]
+    there = None if filled.all() else np.flatnonzero(filled)
+    chosen = keys if there is None else keys[there]
     count = len(chosen)
     if chosen.dtype == np.int64 and len(chosen):
         least, span = int(chosen.min()), int(chosen.max()) - int(chosen.min()) + 1
@@ -161,45 +185,15 @@ def encode_array(keys: Array, filled: Bits) -> tuple[Encoded, Array]:
             occurs[chosen - least] = True
             codes = (np.cumsum(occurs, dtype=np.int32) - 1)[chosen - least]
             different = np.flatnonzero(occurs) + least
-            spread = codes if count == len(keys) else _spread(codes, there, len(keys))
+            spread = codes if there is None else _spread(codes, there, len(keys))
             return Encoded(spread, len(different), np.empty(0), count), different
-    order = _order(chosen)
+    order = order_of(chosen)
     ordered = chosen[order]
     changes = _changes(ordered)
-    rows = order if count == len(keys) else there[order]
+    rows = order if there is None else there[order]
     codes = np.cumsum(changes, dtype=np.int32)
     codes -= 1
     return Encoded(_spread(codes, rows, len(keys)), int(changes.sum()), np.empty(0), count), ordered[changes]
-
-
-def _order(numbers: Array) -> npt.NDArray[np.int64]:
-    """The places of numbers in their order, of which the greatest may be NaN: what `np.argsort` gives, in half the time.
-
-    As much of each number as fits is sorted side by side with its place. The few that differ only in the rest are put in
-    order when that is done.
-    """
-    if len(numbers) < _FEW or np.isnan(numbers).any():
-        return np.argsort(numbers)
-    ranks = numbers.view(np.int64)
-    if numbers.dtype == np.float64:  # the bits of negative numbers are in the opposite order
-        ranks = ranks ^ ((ranks >> 63) & np.iinfo(np.int64).max)
-    least, width = ranks.min(), len(numbers).bit_length()
-    packed = ranks.view(np.uint64) - least.view(np.uint64)
-    dropped = max(int(packed.max()).bit_length() + width - 64, 0)
-    packed >>= dropped
-    packed <<= width
-    packed |= np.arange(len(numbers), dtype=np.uint64)
-    packed.sort()
-    order = (packed & ((1 << width) - 1)).view(np.int64)
-    ordered = numbers[order]
-    wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
-    if len(wrong):
-        packed >>= width
-        alike = np.unique(packed[wrong])
-        first, end = (np.searchsorted(packed, alike, side) for side in ("left", "right"))
-        places = np.repeat(end - np.cumsum(end - first), end - first) + np.arange((end - first).sum())
-        order[places] = order[places][np.lexsort((ordered[places], packed[places]))]
-    return order
 
 
 def _changes(ordered: Array) -> Bits:
@@ -212,9 +206,16 @@ def _changes(ordered: Array) -> Bits:
     return changes
 
 
-def _spread(codes: Integers, rows: npt.NDArray[np.signedinteger], size: int) -> Integers:
+def _short(place: str) -> str:
+    """DuckDB SQL of the column `place`: half as much to read as DuckDB's own number of a row."""
+    return f"CAST({place} AS INTEGER) AS place"
+
+
+def _spread(
+    codes: npt.NDArray[_Whole], rows: npt.NDArray[np.signedinteger], size: int
+) -> npt.NDArray[_Whole]:
     """Codes of some rows, by their numbers, as codes of all."""
-    spread = np.full(size, NO_CODE, dtype=np.int32)
+    spread = np.full(size, NO_CODE, dtype=codes.dtype)
     spread[rows] = codes
     return spread
 
@@ -244,7 +245,8 @@ def _numbers(
     is_key = number in {value, f"CAST({value} AS DOUBLE)"}
     read = "" if number is None or is_key else f", CAST({number} AS DOUBLE) AS number"
     found = connection.execute(
-        f"SELECT * EXCLUDE (value), {comparable} AS key FROM (SELECT {place} AS place, {value} AS value{read} FROM {SOURCE})"
+        f"SELECT * EXCLUDE (value), {comparable} AS key "
+        f"FROM (SELECT {_short(place)}, {value} AS value{read} FROM {SOURCE})"
     ).fetchnumpy()
 
     def encoded() -> Encoded:
@@ -282,14 +284,13 @@ def _unique(
 ) -> Callable[[], Encoded]:
     """Read a column in which no value occurs twice: the numbers of the rows will do."""
     found = connection.execute(
-        f"SELECT {place} AS place FROM {SOURCE} WHERE ({value}) IS NOT NULL"
+        f"SELECT {_short(place)} FROM {SOURCE} WHERE ({value}) IS NOT NULL"
     ).fetchnumpy()["place"]
     dictionary = f"(SELECT {value} AS value, {place} AS code FROM {SOURCE} WHERE ({value}) IS NOT NULL)"
 
     def encoded() -> Encoded:
-        places = found.astype(np.int32)
         return Encoded(
-            _spread(places, places, size),
+            _spread(found, found, size),
             size,
             np.empty(0),
             len(found),
@@ -321,7 +322,7 @@ def _by_dictionary(
         listed = f"SELECT coalesce(number, 'NaN'::DOUBLE) AS number FROM {dictionary} ORDER BY code"
         numbers = np.asarray(connection.execute(listed).fetchnumpy()["number"], dtype=np.float64)
     found = connection.execute(
-        f"SELECT source.place, {dictionary}.code FROM (SELECT {place} AS place, {value} AS value FROM {SOURCE} "
+        f"SELECT source.place, {dictionary}.code FROM (SELECT {_short(place)}, {value} AS value FROM {SOURCE} "
         f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
     ).fetchnumpy()
 

@@ -96,7 +96,8 @@ def _cells(groups: Groups, column: Encoded, count: int) -> npt.NDArray[np.signed
         count: groups are below it.
     """
     width = column.size + 1
-    cells = groups.astype(np.int32 if count * width <= np.iinfo(np.int32).max else np.int64)
+    is_short = count * width <= np.iinfo(np.int32).max
+    cells: npt.NDArray[np.signedinteger] = groups.astype(np.int32 if is_short else np.int64)
     cells *= width
     cells += column.codes
     cells += 1
@@ -142,7 +143,7 @@ class OrderedGroups:
         # ordered rows to their groups.
         width = column.size.bit_length()
         is_short = rows.count.bit_length() + width < np.iinfo(np.int32).bits
-        keys = rows.groups.astype(np.int32 if is_short else np.int64)
+        keys: npt.NDArray[np.signedinteger] = rows.groups.astype(np.int32 if is_short else np.int64)
         keys <<= width
         keys |= column.codes
         if column.filled < len(keys) or rows.has_outside:

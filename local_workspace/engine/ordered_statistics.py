@@ -255,10 +255,12 @@ class OrderedStatistics:
         self._dictionaries = {part: key_dictionary(number) for number, part in enumerate((*shared, *slices))}
         encoded = encode_keys(self._connection, (*shared, *slices), place=self._place)
         cells = one_group(self._size)
-        for _ in shared:
-            cells = cells.finer(next(encoded))
-        # The next one is read while the ones before are worked on.
-        finest = {part: pool.submit(cells.finer, each) for part, each in zip(slices, encoded, strict=True)}
+        for each in encoded[: len(shared)]:
+            cells = cells.finer(each())
+        finest = {
+            part: pool.submit(lambda each: cells.finer(each()), each)
+            for part, each in zip(slices, encoded[len(shared) :], strict=True)
+        }
 
         def grouped(selection: Selection) -> RowGroups:
             sliced = selection.parts.get("value")
@@ -279,9 +281,7 @@ class OrderedStatistics:
         numbered = list(sizes)
         return sum(sizes[each] for each in numbered[: numbered.index(selection)])
 
-    def _read(
-        self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]
-    ) -> Callable[[], Encoded]:
+    def _read(self, value: str, attempts: Callable[[], Sequence[tuple[str, str]]]) -> Callable[[], Encoded]:
         is_number = any(value in wishes.numbers for wishes in self._wanted.values())
         number = self._numbers.get(value, value) if is_number else None
         is_counted = value in self._texts

@@ -48,6 +48,11 @@ class SliceValues:
     is_every: bool
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The texts as those of an ENUM, which has at least one."""
+        return self.texts or ("",)
+
+    @property
     def kept(self) -> tuple[str | None, ...] | None:
         """The values as one of `Kept`."""
         if self.is_every:
@@ -170,7 +175,7 @@ class Reading:
         """DuckDB SQL of the place of a row's slice among those of its expression, from 0; NULL for a row in none."""
         code = f"enum_code({self.slice_value(number)})"
         return (
-            f"CASE WHEN {self._is_null(number)} THEN {len(values.texts)} ELSE {code} END"
+            f"CASE WHEN {self._is_null(number)} THEN {len(values.labels)} ELSE {code} END"
             if values.with_null
             else code
         )
@@ -226,7 +231,7 @@ class Reading:
         """The columns that tell a row's slices."""
         listed = []
         for number, (sql, values) in enumerate(zip(self._slices.values(), slices, strict=True)):
-            labels = ", ".join(text_literal(text) for text in values.texts or ("",))
+            labels = ", ".join(map(text_literal, values.labels))
             listed.append(f"TRY_CAST({sql} AS ENUM({labels})) AS {self.slice_value(number)}")
             if values.with_null:
                 listed.append(f"({sql}) IS NULL AS {self._is_null(number)}")

@@ -45,7 +45,7 @@ def source(kind: str, values: str) -> duckdb.DuckDBPyConnection:
 @pytest.mark.parametrize("kind", VALUES)
 def test_rows_have_the_same_code_just_when_their_values_are_one_to_duckdb(kind: str) -> None:
     connection = source(kind, VALUES[kind])
-    column = encoded(connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE))
+    column = encode(connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE))()
     expected = connection.execute(
         f"SELECT CASE WHEN v IS NOT NULL THEN dense_rank() OVER (ORDER BY v NULLS LAST) - 1 ELSE {NO_CODE} END "
         f"FROM {SOURCE} ORDER BY rowid"
@@ -69,7 +69,7 @@ NUMBERS = {
 def test_the_numbers_of_values_are_those_that_duckdb_computes(kind: str) -> None:
     connection = source(kind, f"{VALUES[kind]}, NULL")
     size = count_rows(connection, SOURCE)
-    column = encoded(connection, DICTIONARY, "v", place="rowid", size=size, number=NUMBERS[kind])
+    column = encode(connection, DICTIONARY, "v", place="rowid", size=size, number=NUMBERS[kind])()
     found = [column.numbers[code] for code in column.codes if code != NO_CODE]
     expected = connection.execute(
         f"SELECT {NUMBERS[kind]} FROM {SOURCE} WHERE v IS NOT NULL ORDER BY rowid"
@@ -81,7 +81,7 @@ def test_the_numbers_of_values_are_those_that_duckdb_computes(kind: str) -> None
 
 def test_values_of_which_none_occurs_twice_get_the_number_of_their_row() -> None:
     connection = source("VARCHAR", "'a', NULL, 'c', 'b'")
-    column = encoded(connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE))
+    column = encode(connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE))()
     assert column.is_unique
     assert column.codes.tolist() == [0, NO_CODE, 2, 3]
     found = connection.execute(f"SELECT value, code FROM {column.dictionary} ORDER BY code").fetchall()
@@ -90,23 +90,23 @@ def test_values_of_which_none_occurs_twice_get_the_number_of_their_row() -> None
 
 def test_the_number_of_a_code_is_that_of_its_value() -> None:
     connection = source("DATE", "'1970-01-03', NULL, '1970-01-02', '1970-01-03'")
-    column = encoded(
+    column = encode(
         connection, DICTIONARY, "v", place="rowid", size=count_rows(connection, SOURCE), number="epoch(v)"
-    )
+    )()
     assert column.numbers.tolist() == [86400.0, 2 * 86400.0]
     assert column.codes.tolist() == [1, NO_CODE, 0, 1]
 
 
 def test_a_value_without_a_number_has_nan() -> None:
     connection = source("DOUBLE", "'NaN', 2.5, NULL")
-    column = encoded(
+    column = encode(
         connection,
         DICTIONARY,
         "v",
         place="rowid",
         size=count_rows(connection, SOURCE),
         number="CASE WHEN NOT isnan(v) THEN v END",
-    )
+    )()
     assert column.codes.tolist() == [1, 0, NO_CODE]
     assert column.numbers[0] == 2.5
     assert np.isnan(column.numbers[1])
@@ -115,7 +115,7 @@ def test_a_value_without_a_number_has_nan() -> None:
 def test_a_key_has_codes_for_the_values_that_make_groups_and_null_may_be_one() -> None:
     connection = source("VARCHAR", "'a', NULL, 'c', 'b', 'a'")
     parts = [KeyPart("v", "TRUE"), KeyPart("v", "v IN ('a', 'b')")]
-    every, some = encode_keys(connection, parts, place="rowid")
+    every, some = (read() for read in encode_keys(connection, parts, place="rowid"))
     assert every.codes.tolist() == [0, 3, 2, 1, 0]
     assert some.codes.tolist() == [0, NO_CODE, NO_CODE, 1, 0]
     assert connection.execute(f"FROM {key_dictionary(1)}").fetchall() == [("a", 0), ("b", 1)]
