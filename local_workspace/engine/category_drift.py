@@ -10,6 +10,7 @@ from scipy.sparse import coo_array, csr_array, hstack, vstack
 from local_workspace.engine.category_distances import compare_categories
 from local_workspace.engine.coercion import identifier, text_literal
 from local_workspace.engine.output_columns import CATEGORIES
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import (
     CATEGORY_TESTS,
     GROUPS,
@@ -72,10 +73,11 @@ def compare_categorical_columns(
             proceed()
             found = {"pair": pairs[tests.pairs]} | {name: getattr(tests, name) for name in _MEASURES}
             with registered(connection, _RESULTS, found):
-                connection.execute(
+                run(
+                    connection,
                     f"INSERT INTO {CATEGORY_TESTS} BY NAME SELECT * REPLACE ("
                     f"CASE WHEN NOT isnan(statistic) THEN statistic END AS statistic), "
-                    f"{text_literal(name)} AS column_name FROM {_RESULTS}"
+                    f"{text_literal(name)} AS column_name FROM {_RESULTS}",
                 )
 
 
@@ -94,9 +96,10 @@ def _pairs(connection: duckdb.DuckDBPyConnection, groups: int) -> tuple[Integers
     joined = " ".join(
         f"LEFT JOIN {GROUPS} AS {alias} ON {alias}.rowid = {side}_place" for side, alias in sides.items()
     )
-    found = connection.execute(
+    found = run(
+        connection,
         f"SELECT pair, current, compared FROM (SELECT pair, {rows} FROM {PAIRS} {joined}) "
-        "WHERE current IS NOT NULL AND compared IS NOT NULL"
+        "WHERE current IS NOT NULL AND compared IS NOT NULL",
     ).fetchnumpy()
     return found["pair"], found["current"], found["compared"]
 
@@ -117,10 +120,11 @@ def _with_others(
         f"FROM {OTHERS} WHERE column_name = {text_literal(name)}"
     )
     # A value that the source rows lack gets a code behind theirs.
-    found = connection.execute(
+    found = run(
+        connection,
         f"SELECT place, count, coalesce(code, {column.counts.shape[1]} - 1 + "
         "dense_rank() OVER (PARTITION BY code IS NULL ORDER BY item)) AS code "
-        f"FROM ({entries}) LEFT JOIN {column.dictionary} ON item = value"
+        f"FROM ({entries}) LEFT JOIN {column.dictionary} ON item = value",
     ).fetchnumpy()
     width = max(column.counts.shape[1], int(found["code"].max(initial=-1)) + 1)
     added = coo_array(
@@ -138,12 +142,13 @@ def _with_nulls(
 ) -> csr_array:
     """The counts of a column, with one more category for rows without a value, where there are rows with one."""
     nulls = np.zeros(counts.shape[0], dtype=np.int32)
-    found = connection.execute(
-        f"SELECT {NUMBER}, {ROWS} AS size FROM {GROUPS} WHERE {NUMBER} IS NOT NULL"
+    found = run(
+        connection, f"SELECT {NUMBER}, {ROWS} AS size FROM {GROUPS} WHERE {NUMBER} IS NOT NULL"
     ).fetchnumpy()
     nulls[found[NUMBER]] = found["size"] - counts.sum(axis=1)[found[NUMBER]]
-    kept = connection.execute(
-        f"SELECT {groups} + rowid AS place, num_nulls FROM {OTHERS} WHERE column_name = {text_literal(name)}"
+    kept = run(
+        connection,
+        f"SELECT {groups} + rowid AS place, num_nulls FROM {OTHERS} WHERE column_name = {text_literal(name)}",
     ).fetchnumpy()
     nulls[kept["place"]] = kept["num_nulls"]
     nulls[np.diff(counts.indptr) == 0] = 0

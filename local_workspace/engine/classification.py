@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import CLASSES, GROUPS
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ def count_classes(connection: duckdb.DuckDBPyConnection, log: InferenceLog) -> N
             f"SELECT place, cell.label, 0, 0, rows, 0 FROM {cells}",
         ]
     sums = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ("accepted", "predicted", "actual", "hits"))
-    connection.execute(
+    run(
+        connection,
         f"CREATE OR REPLACE TEMP TABLE {CLASSES} AS SELECT place, class, {sums} FROM ({' UNION ALL '.join(counted)}) "
-        "GROUP BY place, class"
+        "GROUP BY place, class",
     )
 
 

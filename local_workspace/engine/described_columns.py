@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.reading import text_sql
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.statistics import ColumnStatistics, Family, family_of
 from local_workspace.engine.temporary import SOURCE
 from local_workspace.engine.types import parse_type
@@ -85,5 +86,5 @@ def _columns_with(connection: duckdb.DuckDBPyConnection, *tests: Mapping[str, st
     listed = ", ".join(f"coalesce(bool_or({test}), FALSE)" for each in tests for test in each.values())
     if not listed:
         return [set() for _ in tests]
-    found = iter(connection.execute(f"SELECT {listed} FROM {SOURCE}").fetchone() or ())
+    found = iter(run(connection, f"SELECT {listed} FROM {SOURCE}").fetchone() or ())
     return [{column for column in each if next(found)} for each in tests]

@@ -13,6 +13,7 @@ from local_workspace.engine.output_columns import DRIFT_COLUMNS, SKETCH, SKETCH_
 from local_workspace.engine.output_tables import matches
 from local_workspace.engine.profile import columns_of_row, metrics_of_row, model_column
 from local_workspace.engine.source import BASELINE, INPUT
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import (
     CATEGORY_TESTS,
     COMPARISONS,
@@ -115,12 +116,13 @@ class DriftRows:
         self.size = rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {PAIRS} AS {self._pairs(previous)}")
         proceed()
         _collect_distributions(connection, self.rows)
-        connection.execute(
+        run(
+            connection,
             f"CREATE OR REPLACE TEMP TABLE {COMPARISONS} AS SELECT row_number() OVER () AS comparison, pair, "
             f"one.column_name, one.rowid AS current_row, other.rowid AS compared_row FROM {PAIRS} AS pairs "
             f"JOIN {DISTRIBUTIONS} AS one ON one.{identifier(PLACE)} = pairs.current_place "
             f"JOIN {DISTRIBUTIONS} AS other ON other.{identifier(PLACE)} = pairs.compared_place "
-            "AND other.column_name = one.column_name"
+            "AND other.column_name = one.column_name",
         )
         proceed()
         compare_categorical_columns(connection, self.rows.categories, self._switches, proceed, others=others)
@@ -254,8 +256,9 @@ def _collect_distributions(connection: duckdb.DuckDBPyConnection, rows: ProfileR
     held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in SKETCH_COLUMNS)
     names = ", ".join(identifier(name) for name in columns if name != PLACE)
     queries = [*rows.distributions, f"SELECT {_PLACE_OF_OTHER}, {names} FROM {OTHERS} WHERE {held}"]
-    connection.execute(
-        f"INSERT INTO {DISTRIBUTIONS} BY NAME {' UNION ALL BY NAME '.join(f'({each})' for each in queries)}"
+    run(
+        connection,
+        f"INSERT INTO {DISTRIBUTIONS} BY NAME {' UNION ALL BY NAME '.join(f'({each})' for each in queries)}",
     )
 
 

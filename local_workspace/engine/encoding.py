@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from local_workspace.engine.ordering import order_of
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import SOURCE, key_dictionary, rows_made
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def encode_keys(
         shifts.append((len(columns) - 1, used))
         used += size.bit_length()
     packed = ", ".join(f"({') | ('.join(codes)}) AS packed_{at}" for at, codes in enumerate(columns))
-    found = connection.execute(
-        f"SELECT place, {packed} FROM (SELECT {', '.join(read)} FROM {SOURCE}) AS source{joins}"
+    found = run(
+        connection, f"SELECT place, {packed} FROM (SELECT {', '.join(read)} FROM {SOURCE}) AS source{joins}"
     ).fetchnumpy()
     places = found["place"]
     spread = [_spread(found[f"packed_{at}"], places, len(places)) for at in range(len(columns))]
@@ -244,9 +245,10 @@ def _numbers(
     """Read what compares as numbers do."""
     is_key = number in {value, f"CAST({value} AS DOUBLE)"}
     read = "" if number is None or is_key else f", CAST({number} AS DOUBLE) AS number"
-    found = connection.execute(
+    found = run(
+        connection,
         f"SELECT * EXCLUDE (value), {comparable} AS key "
-        f"FROM (SELECT {_short(place)}, {value} AS value{read} FROM {SOURCE})"
+        f"FROM (SELECT {_short(place)}, {value} AS value{read} FROM {SOURCE})",
     ).fetchnumpy()
 
     def encoded() -> Encoded:
@@ -272,7 +274,7 @@ def _is_unique(connection: duckdb.DuckDBPyConnection, value: str) -> bool:
     """Whether no value occurs twice, as far as their hashes tell: those that differ are of different values."""
     filled = f"FROM {SOURCE} WHERE ({value}) IS NOT NULL"
     for few in (f" LIMIT {_FEW}", ""):  # the first rows mostly tell
-        found = connection.execute(f"SELECT hash({value}) AS hash {filled}{few}").fetchnumpy()["hash"]
+        found = run(connection, f"SELECT hash({value}) AS hash {filled}{few}").fetchnumpy()["hash"]
         ordered = np.sort(found)
         if (ordered[1:] == ordered[:-1]).any():
             return False
@@ -283,9 +285,9 @@ def _unique(
     connection: duckdb.DuckDBPyConnection, value: str, *, place: str, size: int
 ) -> Callable[[], Encoded]:
     """Read a column in which no value occurs twice: the numbers of the rows will do."""
-    found = connection.execute(
-        f"SELECT {_short(place)} FROM {SOURCE} WHERE ({value}) IS NOT NULL"
-    ).fetchnumpy()["place"]
+    found = run(connection, f"SELECT {_short(place)} FROM {SOURCE} WHERE ({value}) IS NOT NULL").fetchnumpy()[
+        "place"
+    ]
     dictionary = f"(SELECT {value} AS value, {place} AS code FROM {SOURCE} WHERE ({value}) IS NOT NULL)"
 
     def encoded() -> Encoded:
@@ -311,19 +313,21 @@ def _by_dictionary(
     number: str | None,
 ) -> Callable[[], Encoded]:
     """Read values of any type."""
-    connection.execute(
+    run(
+        connection,
         f"CREATE OR REPLACE TEMP TABLE {dictionary} AS "
         "SELECT *, CAST(row_number() OVER (ORDER BY value) - 1 AS INTEGER) AS code "
         f"FROM (SELECT {value} AS value, any_value(CAST({number or 'NULL'} AS DOUBLE)) AS number FROM {SOURCE} "
-        f"WHERE ({value}) IS NOT NULL GROUP BY ALL)"
+        f"WHERE ({value}) IS NOT NULL GROUP BY ALL)",
     )
     numbers = np.empty(0)
     if number is not None:
         listed = f"SELECT coalesce(number, 'NaN'::DOUBLE) AS number FROM {dictionary} ORDER BY code"
-        numbers = np.asarray(connection.execute(listed).fetchnumpy()["number"], dtype=np.float64)
-    found = connection.execute(
+        numbers = np.asarray(run(connection, listed).fetchnumpy()["number"], dtype=np.float64)
+    found = run(
+        connection,
         f"SELECT source.place, {dictionary}.code FROM (SELECT {_short(place)}, {value} AS value FROM {SOURCE} "
-        f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value"
+        f"WHERE ({value}) IS NOT NULL) AS source JOIN {dictionary} ON source.value = {dictionary}.value",
     ).fetchnumpy()
 
     def encoded() -> Encoded:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import registered
 
 if TYPE_CHECKING:
@@ -80,9 +81,10 @@ def first_items(
         most: how many of a group at most.
     """
     keys = ", ".join(part.value for part in selection.parts.values())
-    found = connection.execute(
+    found = run(
+        connection,
         f"SELECT arg_min({place}, {value}, {most}) AS places {selection.rows} AND ({value}) IS NOT NULL"
-        + (f" GROUP BY {keys}" if keys else "")
+        + (f" GROUP BY {keys}" if keys else ""),
     ).fetchnumpy()["places"]
     lists = [np.asarray(each) for each in np.ma.compressed(found)] or [np.empty(0, dtype=np.int64)]
     places = np.concatenate(lists)
@@ -95,8 +97,8 @@ def _texts(connection: duckdb.DuckDBPyConnection, column: Encoded, codes: Longs)
     """The value of each code."""
     needed, places = np.unique(codes, return_inverse=True)
     with registered(connection, _NEEDED, {"code": needed}):
-        found = connection.execute(
-            f"SELECT value FROM {column.dictionary} JOIN {_NEEDED} USING (code) ORDER BY code"
+        found = run(
+            connection, f"SELECT value FROM {column.dictionary} JOIN {_NEEDED} USING (code) ORDER BY code"
         ).fetchnumpy()["value"]
     return np.asarray(found, dtype=object)[places]
 

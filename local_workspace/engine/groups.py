@@ -21,6 +21,7 @@ from local_workspace.engine.model_quality import OWNER, quality_aggregates
 from local_workspace.engine.ordered_statistics import Counted, OrderedStatistics, Wishes
 from local_workspace.engine.passes import passes
 from local_workspace.engine.selections import KEYS, Selection, selections
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.statistics import FREQUENT_ITEMS, Wanted
 from local_workspace.engine.temporary import CELLS, GROUPS, NUMBER, ORDERED, ROWS, SOURCE, rows_made
 
@@ -206,9 +207,7 @@ class Groups:
         if not tests:
             return frozenset()
         with failing(lambda: self._alone(self.selections[0]), self._connection):
-            row = (
-                self._connection.execute(f"SELECT {', '.join(tests.values())} FROM {SOURCE}").fetchone() or ()
-            )
+            row = run(self._connection, f"SELECT {', '.join(tests.values())} FROM {SOURCE}").fetchone() or ()
         return frozenset(value for value, found in zip(tests, row, strict=True) if found)
 
     def _aggregates(self, *, is_whole: bool) -> list[_Aggregate]:
@@ -238,7 +237,7 @@ class Groups:
 
     def _is_alone(self, selection: Selection) -> bool:
         """Whether each group of a grouping is one of the finest groups."""
-        (found,) = self._connection.execute(alone_query(selection)).fetchone() or (False,)
+        (found,) = run(self._connection, alone_query(selection)).fetchone() or (False,)
         return bool(found)
 
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:

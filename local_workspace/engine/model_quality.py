@@ -12,6 +12,7 @@ from local_workspace.engine.fairness import fairness_query
 from local_workspace.engine.output_columns import CLASSIFICATION_COLUMNS, REGRESSION_COLUMNS
 from local_workspace.engine.regression import regression_aggregates, regression_query
 from local_workspace.engine.roc_auc import compute_roc_auc
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import GROUPS, QUALITY, ROC_AUC, create_temporary
 
 if TYPE_CHECKING:
@@ -49,12 +50,12 @@ def compute_quality(
         return
     create_temporary(connection, QUALITY, {"place": "BIGINT"} | quality_columns(definition))
     if not definition.is_classification:
-        connection.execute(f"INSERT INTO {QUALITY} BY NAME {regression_query(definition.inference)}")
+        run(connection, f"INSERT INTO {QUALITY} BY NAME {regression_query(definition.inference)}")
         return
     count_classes(connection, definition.inference)
     compute_roc_auc(connection, definition.inference, groups)
-    connection.execute(
-        f"INSERT INTO {QUALITY} BY NAME {_classification(definition.inference, groups, switches)}"
+    run(
+        connection, f"INSERT INTO {QUALITY} BY NAME {_classification(definition.inference, groups, switches)}"
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.distances import compare_numbers
 from local_workspace.engine.output_columns import SKETCH, SKETCH_SIZE
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import (
     COMPARISONS,
     DISTRIBUTIONS,
@@ -57,9 +58,10 @@ def compare_number_columns(
 
 def _compare(connection: duckdb.DuckDBPyConnection, switches: Switches, which: str) -> None:
     sketch, size = identifier(SKETCH), identifier(SKETCH_SIZE)
-    found = connection.execute(
+    found = run(
+        connection,
         f"SELECT comparison, one.{sketch} AS current, other.{sketch} AS compared, one.{size} AS current_size, "
-        f"other.{size} AS compared_size FROM {_BOTH_SIDES} WHERE {which}"
+        f"other.{size} AS compared_size FROM {_BOTH_SIDES} WHERE {which}",
     ).fetchnumpy()
     if not len(found["comparison"]):
         return
@@ -67,4 +69,4 @@ def _compare(connection: duckdb.DuckDBPyConnection, switches: Switches, which: s
     tests = compare_numbers(list(found["current"]), list(found["compared"]), sizes, switches)
     columns = {"comparison": found["comparison"], **{name: getattr(tests, name) for name in _MEASURES}}
     with registered(connection, _RESULTS, columns):
-        connection.execute(f"INSERT INTO {NUMBER_TESTS} BY NAME SELECT * FROM {_RESULTS}")
+        run(connection, f"INSERT INTO {NUMBER_TESTS} BY NAME SELECT * FROM {_RESULTS}")

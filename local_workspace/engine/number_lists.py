@@ -9,6 +9,7 @@ import numpy as np
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.parts import parts
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import NUMBER_LISTS, create_temporary, registered
 
 if TYPE_CHECKING:
@@ -86,8 +87,9 @@ class NumberLists:
         self._waiting = []
         key = ", ".join(map(identifier, _KEY))
         with registered(self._connection, _POINTS, numbers):
-            self._connection.execute(
-                f"INSERT INTO {NUMBER_LISTS} SELECT {key}, list_sort(list(point)) FROM {_POINTS} GROUP BY {key}"
+            run(
+                self._connection,
+                f"INSERT INTO {NUMBER_LISTS} SELECT {key}, list_sort(list(point)) FROM {_POINTS} GROUP BY {key}",
             )
 
 

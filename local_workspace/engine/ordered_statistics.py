@@ -34,6 +34,7 @@ from local_workspace.engine.ordered_groups import (
     no_counts,
     one_group,
 )
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import (
     DICTIONARY,
     NUMBER,
@@ -232,8 +233,9 @@ class OrderedStatistics:
         with ExitStack() as stack:
             for name, arrays in relations.items():
                 stack.enter_context(registered(self._connection, name, arrays))
-            self._connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE {ORDERED} AS SELECT {', '.join(columns)} FROM {_RESULTS}{joined}"
+            run(
+                self._connection,
+                f"CREATE OR REPLACE TEMP TABLE {ORDERED} AS SELECT {', '.join(columns)} FROM {_RESULTS}{joined}",
             )
         found.columns, found.lists = {}, {}
         return True

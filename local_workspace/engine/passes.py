@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import SOURCE
 
 if TYPE_CHECKING:
@@ -103,8 +104,8 @@ def _sample(
     hashes = ", ".join(
         f"hash({part.value}, {part.rows}) AS part_{number}" for number, part in enumerate(parts)
     )
-    found = connection.execute(
-        f"SELECT {hashes} FROM {SOURCE} WHERE {place} % {max(size // _SAMPLED, 1)} = 0"
+    found = run(
+        connection, f"SELECT {hashes} FROM {SOURCE} WHERE {place} % {max(size // _SAMPLED, 1)} = 0"
     ).fetchnumpy()
     seen = len(found["part_0"])
     codes = {

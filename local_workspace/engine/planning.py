@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from local_workspace.engine.statement_cache import run
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,6 +32,6 @@ def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[N
     if values > _FEW_VALUES:
         yield
         return
-    connection.execute("PRAGMA disable_optimizer")
+    run(connection, "PRAGMA disable_optimizer")
     yield
-    connection.execute("PRAGMA enable_optimizer")
+    run(connection, "PRAGMA enable_optimizer")

@@ -24,6 +24,7 @@ from local_workspace.engine.output_columns import (
     SKETCH_COLUMNS,
 )
 from local_workspace.engine.source import BASELINE
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import (
     CATEGORY_ITEMS,
     GROUPS,
@@ -295,10 +296,11 @@ def add_baseline_rows(connection: duckdb.DuckDBPyConnection, rows: ProfileRows) 
         )
         for name, column in rows.categories.items():
             for items in column.lists(connection, name):
-                connection.execute(f"INSERT INTO {CATEGORY_ITEMS} BY NAME {items}")
-        connection.execute(
+                run(connection, f"INSERT INTO {CATEGORY_ITEMS} BY NAME {items}")
+        run(
+            connection,
             f"INSERT INTO {OTHERS} BY NAME SELECT * EXCLUDE ({place}), TRUE AS {identifier(IS_NEW)} "
-            f"FROM ({listed}) LEFT JOIN {CATEGORY_ITEMS} USING ({place}, column_name)"
+            f"FROM ({listed}) LEFT JOIN {CATEGORY_ITEMS} USING ({place}, column_name)",
         )
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.stored_columns import stored_columns
 from local_workspace.names import TableName
 
@@ -63,20 +64,20 @@ class Progress:
 
 def create_state(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the engine's own schema and tables where they are missing."""
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(STATE_SCHEMA)}")
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {_REWRITES} (table_name VARCHAR)")
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {_PROGRESS} (monitor VARCHAR, progress VARCHAR)")
+    run(connection, f"CREATE SCHEMA IF NOT EXISTS {identifier(STATE_SCHEMA)}")
+    run(connection, f"CREATE TABLE IF NOT EXISTS {_REWRITES} (table_name VARCHAR)")
+    run(connection, f"CREATE TABLE IF NOT EXISTS {_PROGRESS} (monitor VARCHAR, progress VARCHAR)")
 
 
 def forget_everything(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the engine's own schema as it was at first."""
-    connection.execute(f"DROP SCHEMA IF EXISTS {identifier(STATE_SCHEMA)} CASCADE")
+    run(connection, f"DROP SCHEMA IF EXISTS {identifier(STATE_SCHEMA)} CASCADE")
     create_state(connection)
 
 
 def record_rewrite(connection: duckdb.DuckDBPyConnection, table: TableName) -> None:
     """Note, in the transaction that does it, that rows of a table are changed or removed, or its columns."""
-    connection.execute(f"INSERT INTO {_REWRITES} VALUES (?)", [str(table)])
+    run(connection, f"INSERT INTO {_REWRITES} VALUES (?)", [str(table)])
 
 
 def fingerprint(*parts: object) -> str:
@@ -92,7 +93,7 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
     row = _state(connection, f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", str(name))
     rewrites = row[0] if row else 0
     try:
-        row = connection.execute(f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
+        row = run(connection, f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
     except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
         return None
     rows, last = row or (0, -1)
@@ -107,8 +108,8 @@ def only_appended(
         return False
     if now.rows == now.last + 1:  # no number is missing
         return before.last <= now.last and before.rows == before.last + 1
-    row = connection.execute(
-        f"SELECT count(*) FROM {TableName.parse(table).relation} WHERE rowid <= {before.last}"
+    row = run(
+        connection, f"SELECT count(*) FROM {TableName.parse(table).relation} WHERE rowid <= {before.last}"
     ).fetchone()
     return row is not None and row[0] == before.rows
 
@@ -130,22 +131,22 @@ def write_progress(
     """Note what a refresh went by, in the transaction that writes its rows; `is_noted` when there is a note already."""
     text = json.dumps(asdict(progress))
     if is_noted:
-        connection.execute(f"UPDATE {_PROGRESS} SET progress = ? WHERE monitor = ?", [text, monitor])
+        run(connection, f"UPDATE {_PROGRESS} SET progress = ? WHERE monitor = ?", [text, monitor])
     else:
-        connection.execute(f"INSERT INTO {_PROGRESS} VALUES (?, ?)", [monitor, text])
+        run(connection, f"INSERT INTO {_PROGRESS} VALUES (?, ?)", [monitor, text])
 
 
 def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget progress and distributions of monitors whose profile table is gone, in the transaction that drops it."""
-    tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+    tables = run(connection, "SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
     there = {f"{schema}.{table}" for schema, table in tables}
-    noted = connection.execute(f"SELECT monitor FROM {_PROGRESS}").fetchall()
+    noted = run(connection, f"SELECT monitor FROM {_PROGRESS}").fetchall()
     for (monitor,) in noted:
         if monitor not in there:
-            connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
+            run(connection, f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
     for schema, table in tables:
         if schema == STATE_SCHEMA and "." in table and table not in there:
-            connection.execute(f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(table)}")
+            run(connection, f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(table)}")
 
 
 def state_columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
@@ -156,7 +157,7 @@ def state_columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str,
 def _state(connection: duckdb.DuckDBPyConnection, query: str, name: str) -> tuple[Any, ...] | None:
     """The first row of a query of the engine's own tables; None also before they are made."""
     try:
-        return connection.execute(query, [name]).fetchone()
+        return run(connection, query, [name]).fetchone()
     except duckdb.CatalogException:
         return None
 

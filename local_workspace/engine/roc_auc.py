@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.statement_cache import run
 from local_workspace.engine.temporary import GROUPS, ROC_AUC
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 def compute_roc_auc(connection: duckdb.DuckDBPyConnection, log: InferenceLog, groups: Groups) -> None:
     """Fill `ROC_AUC`, one row for each group that has labels of at least two classes, and probabilities."""
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {ROC_AUC} (place BIGINT, macro DOUBLE, weighted DOUBLE)"
-    )
+    run(connection, f"CREATE OR REPLACE TEMP TABLE {ROC_AUC} (place BIGINT, macro DOUBLE, weighted DOUBLE)")
     if log.label is None or log.probabilities is None:
         return
     label, given = groups.source.label, identifier(log.probabilities)
@@ -28,7 +27,7 @@ def compute_roc_auc(connection: duckdb.DuckDBPyConnection, log: InferenceLog, gr
             f"SELECT {selection.keys}, {label} AS label, {given} AS given {selection.rows} "
             f"AND {label} IS NOT NULL AND {given} IS NOT NULL"
         )
-        connection.execute(f"INSERT INTO {ROC_AUC} BY NAME {_query(rows, keys, groups)}")
+        run(connection, f"INSERT INTO {ROC_AUC} BY NAME {_query(rows, keys, groups)}")
 
 
 def _query(rows: str, keys: str, groups: Groups) -> str:

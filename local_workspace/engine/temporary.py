@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from local_workspace.engine.coercion import identifier
+from local_workspace.engine.statement_cache import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,18 +74,18 @@ def category_dictionary(number: int) -> str:
 def create_temporary(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str]) -> None:
     """Make an empty temporary table, in place of one of that name: column -> DuckDB type."""
     listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({listed})")
+    run(connection, f"CREATE OR REPLACE TEMP TABLE {table} ({listed})")
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
     """How many rows a relation has."""
-    ((rows,),) = connection.execute(f"SELECT count(*) FROM {relation}").fetchall()
+    ((rows,),) = run(connection, f"SELECT count(*) FROM {relation}").fetchall()
     return int(rows)
 
 
 def rows_made(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
     """How many rows a CREATE TABLE AS or an INSERT gives."""
-    (rows,) = connection.execute(statement).fetchone() or (0,)
+    (rows,) = run(connection, statement).fetchone() or (0,)
     return int(rows)
 
 
