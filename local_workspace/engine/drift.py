@@ -50,6 +50,9 @@ _SIDES: Final = '"both sides"'
 """Relation of the rows that are compared."""
 _CHANGES: Final = ("count", "avg", "percent_null", "percent_zeros", "percent_distinct")
 """Columns of the profile table whose difference is a column of the drift table."""
+_CATEGORY_OF_NULLS: Final = "num_nulls"
+"""Column of the profile table that is compared as if NULL was a value."""
+_COMPARED: Final = frozenset({"column_name", "data_type", "non_null_columns", *_CHANGES})
 
 
 def drift_columns(definition: MonitorDefinition) -> dict[str, str]:
@@ -129,6 +132,12 @@ class DriftRows:
         compare_number_columns(connection, self._switches, proceed)
 
     @property
+    def compared(self) -> Collection[str]:
+        """The columns of the profile table, beside keys, that rows of `OTHERS` are compared by."""
+        inputs = {metric.input_columns for metric in self._metrics}
+        return columns_of_row(self._definition, _COMPARED | {_CATEGORY_OF_NULLS}, inputs).keys()
+
+    @property
     def windows(self) -> str:
         """Query of the windows that have rows: `granularity`, `window`, `drift_type`."""
         return f'SELECT DISTINCT granularity, "window", drift_type FROM {PAIRS}'
@@ -184,7 +193,7 @@ class DriftRows:
 
     def _rows(self, names: Sequence[str]) -> str:
         """WITH that calls `_SIDES` what is compared of the rows of some `column_name`."""
-        wanted = {"column_name", "data_type", "non_null_columns", *_CHANGES} & self._columns(names)
+        wanted = _COMPARED & self._columns(names)
         inputs = {each.input_columns for name in names for each in metrics_of_row(self._metrics, name)}
         columns = columns_of_row(self._definition, wanted, inputs)
         queries = [self.rows.typed(name, columns) for name in names]

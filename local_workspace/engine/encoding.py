@@ -92,9 +92,9 @@ def encode_keys(
         return []
     sizes = [_make_key_dictionary(connection, number, part) for number, part in enumerate(parts)]
     # Codes side by side in one number, from 1 on, are read in half the time.
-    columns: list[list[str]] = []
+    columns: list[list[str]] = [[]]
     shifts: list[tuple[int, int]] = []
-    used = _BITS
+    used = 0
     read, joins = [_short(place)], ""
     for number, (part, size) in enumerate(zip(parts, sizes, strict=True)):
         code = f"code_{number}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import matches
-from local_workspace.engine.planning import as_written
+from local_workspace.engine.planning import planned
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import STATE_SCHEMA, state_columns
 from local_workspace.engine.source import BASELINE, INPUT
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
+    from local_workspace.engine.drift import DriftRows
     from local_workspace.engine.profile import ProfileRows
 
 
@@ -45,6 +46,7 @@ def previous_snapshot(
 def add_kept_rows(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
+    drift: DriftRows,
     previous: datetime | None,
     *,
     there: Collection[str],
@@ -60,6 +62,7 @@ def add_kept_rows(
     Args:
         connection: holds `OTHERS` and `WINDOWS`.
         definition: names the profile table.
+        drift: says which columns are compared.
         previous: what `previous_snapshot` gives.
         there: names of the columns of the profile table; none when it is not there.
         with_distributions: whether theirs were kept.
@@ -69,7 +72,8 @@ def add_kept_rows(
         return 0
     written = {name.lower() for name in there}
     key = profile_key(definition)
-    columns = [f"old.{identifier(name)}" for name in profile_columns(definition) if name.lower() in written]
+    wanted = dict.fromkeys((*key, *drift.compared))
+    columns = [f"old.{identifier(name)}" for name in wanted if name.lower() in written]
     columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if with_distributions else []
     kept = (
         f"LEFT JOIN {_table(definition)} AS kept ON {matches(key, 'old', 'kept')}"
@@ -83,14 +87,15 @@ def add_kept_rows(
             f'old."window"."start" IN (SELECT "window"."end" FROM {WINDOWS}) '
             f'OR old."window"."end" IN (SELECT "window"."start" FROM {WINDOWS})'
         )
-    return rows_made(
-        connection,
-        f"INSERT INTO {OTHERS} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
-        f"FROM {TableName.parse(definition.profile_table).relation} AS old {kept} "
-        f"WHERE (old.log_type = '{INPUT}' AND ({near}) OR old.log_type = '{BASELINE}' AND {with_baseline}) "
-        f"AND NOT EXISTS (SELECT 1 FROM {WINDOWS} AS computed "
-        f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')",
-    )
+    with planned(connection, drift.rows.values):
+        return rows_made(
+            connection,
+            f"INSERT INTO {OTHERS} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
+            f"FROM {TableName.parse(definition.profile_table).relation} AS old {kept} "
+            f"WHERE (old.log_type = '{INPUT}' AND ({near}) OR old.log_type = '{BASELINE}' AND {with_baseline}) "
+            f"AND NOT EXISTS (SELECT 1 FROM {WINDOWS} AS computed "
+            f"WHERE {matches(('granularity', 'window'), 'old', 'computed')} AND old.log_type = '{INPUT}')",
+        )
 
 
 def keep_distributions(
@@ -112,14 +117,15 @@ def keep_distributions(
     """
     table, kinds = _table(definition), profile_columns(definition)
     made = {name: kinds[name] for name in profile_key(definition)} | DISTRIBUTION_COLUMNS
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in made.items())
-    made_new = "TABLE IF NOT EXISTS" if in_place else "OR REPLACE TABLE"
-    connection.execute(f"CREATE {made_new} {table} ({listed})")
     if in_place:
         same = matches(("granularity", "window"), "old", "computed")
-        connection.execute(
-            f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
-        )
+        with planned(connection, rows.values):
+            connection.execute(
+                f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
+            )
+    else:
+        listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in made.items())
+        connection.execute(f"CREATE OR REPLACE TABLE {table} ({listed})")
     place = identifier(PLACE)
 
     def keep(distributions: str) -> None:
@@ -128,11 +134,10 @@ def keep_distributions(
             f"FROM {distributions} JOIN ({rows.keys}) USING ({place})"
         )
 
-    with as_written(connection, rows.values):
-        keep(DISTRIBUTIONS)
-        for name, column in rows.categories.items():
-            for items in column.lists(connection, name):
-                keep(f"({items})")
+    keep(DISTRIBUTIONS)
+    for name, column in rows.categories.items():
+        for items in column.lists(connection, name):
+            keep(f"({items})")
     if with_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
         columns = ", ".join(identifier(name) for name in made)

@@ -36,7 +36,7 @@ def refuse_conflicts(table: str, columns: Mapping[str, str], there: Mapping[str,
 def prepare(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, str], there: Collection[str]
 ) -> None:
-    """Create the table, or add the columns it lacks behind those it has.
+    """Create the table where it is not there, or add the columns it lacks behind those it has.
 
     Args:
         connection: the data file.
@@ -45,9 +45,11 @@ def prepare(
         there: names of the columns it has; none when it is not there.
     """
     relation = TableName.parse(table).relation
-    listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
-    connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
-    known = {name.lower() for name in there or columns}
+    if not there:
+        listed = ", ".join(f"{identifier(name)} {kind}" for name, kind in columns.items())
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {relation} ({listed})")
+        return
+    known = {name.lower() for name in there}
     for name, kind in columns.items():
         if name.lower() not in known:
             connection.execute(f"ALTER TABLE {relation} ADD COLUMN IF NOT EXISTS {identifier(name)} {kind}")

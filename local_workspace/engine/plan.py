@@ -93,7 +93,7 @@ def plan_refresh(
     profile, drift = (
         columns_of(connection, table) for table in (definition.profile_table, definition.drift_table)
     )
-    held = has_distributions(connection, definition)
+    held = noted is not None and has_distributions(connection, definition)
     if before is not None and not (before.fingerprint == shape and profile and drift and held):
         before = None
     baseline = None

@@ -18,20 +18,36 @@ _FEW_VALUES: Final = 60_000
 """Up to so many values; with four times as many it took less time too, see `docs/decisions/few-values-as-written.md`."""
 
 
+def _is_worth_planning(values: int) -> bool:
+    return values > _FEW_VALUES
+
+
 @contextmanager
 def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[None]:
     """Leave out DuckDB's optimizer for statements of one connection that read no tables but those of the refresh.
 
     Without it a join is a join only where it is written as one, and all columns of a table are read: nothing for output
-    tables, which may be large whatever the refresh reads. It stays left out when a statement fails: such a refresh is over.
+    tables, which may be large whatever the refresh reads (`planned` is for those). It stays left out when a statement
+    fails: such a refresh is over.
 
     Args:
         connection: the refresh's own.
         values: how many the refresh reads; with many nothing is left out.
     """
-    if values > _FEW_VALUES:
+    if _is_worth_planning(values):
         yield
         return
     run(connection, "PRAGMA disable_optimizer")
     yield
     run(connection, "PRAGMA enable_optimizer")
+
+
+@contextmanager
+def planned(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[None]:
+    """Let DuckDB's optimizer plan some statements within `as_written`, of the same connection and number of values."""
+    if _is_worth_planning(values):
+        yield
+        return
+    run(connection, "PRAGMA enable_optimizer")
+    yield
+    run(connection, "PRAGMA disable_optimizer")

@@ -110,11 +110,10 @@ def refresh(
 
         def rows_of(source: Source) -> ProfileRows:
             journal.read(source, plan, clock.first_moment(switches.look_back_days))
-            with as_written(cursor, source.values):
-                groups = Groups(cursor, definition, source, switches=switches, now=moment)
-                groups.compute(proceed)
-                journal.grouped(source, groups.size, groups.passes)
-                compute_quality(cursor, definition, groups, switches)
+            groups = Groups(cursor, definition, source, switches=switches, now=moment)
+            groups.compute(proceed)
+            journal.grouped(source, groups.size, groups.passes)
+            compute_quality(cursor, definition, groups, switches)
             journal.judged()
             proceed()
             return ProfileRows(definition, groups, stamp=stamp, now=moment)
@@ -122,43 +121,45 @@ def refresh(
         # One after the other: the tables of rows and groups are the same for both.
         if plan.reads_baseline:
             baseline = read_baseline(cursor, definition, plan.columns, plan.baseline_columns, clock, switches)
-            add_baseline_rows(cursor, rows_of(baseline))
+            with as_written(cursor, baseline.values):
+                add_baseline_rows(cursor, rows_of(baseline))
         source = read_input(cursor, definition, plan.columns, clock, switches, plan.extent)
-        rows = rows_of(source)
-        windows = note_windows(cursor, rows)
-        is_kept = definition.baseline_table is not None and not plan.reads_baseline
-        kept = add_kept_rows(
-            cursor,
-            definition,
-            clock.previous,
-            there=plan.profile_columns,
-            with_distributions=plan.has_distributions,
-            with_baseline=is_kept,
-        )
-        journal.recalled(kept)
-        drift = DriftRows(definition, rows, now=moment, switches=switches)
         with as_written(cursor, source.values):
+            rows = rows_of(source)
+            windows = note_windows(cursor, rows)
+            drift = DriftRows(definition, rows, now=moment, switches=switches)
+            is_kept = definition.baseline_table is not None and not plan.reads_baseline
+            kept = add_kept_rows(
+                cursor,
+                definition,
+                drift,
+                clock.previous,
+                there=plan.profile_columns,
+                with_distributions=plan.has_distributions,
+                with_baseline=is_kept,
+            )
+            journal.recalled(kept)
             drift.compare(cursor, previous=clock.previous, proceed=proceed)
-        journal.compared(drift.size)
-        proceed()
-        written = write_outputs(
-            cursor,
-            definition,
-            drift,
-            switches,
-            plan=plan,
-            kept=source.kept,
-            proceed=proceed,
-        )
-        journal.written(written)
-        warnings = _warnings(definition, switches)
+            journal.compared(drift.size)
+            proceed()
+            written = write_outputs(
+                cursor,
+                definition,
+                drift,
+                switches,
+                plan=plan,
+                kept=source.kept,
+                proceed=proceed,
+            )
+            journal.written(written)
+            compared = count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM {PAIRS})')
         return RefreshReport(
             written.profile_rows,
             written.drift_rows,
             windows,
-            count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM {PAIRS})'),
+            compared,
             time.monotonic() - began,
-            warnings,
+            _warnings(definition, switches),
             journal.steps,
         )
 

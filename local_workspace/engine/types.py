@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from local_workspace.engine.type_tokens import TypeSyntaxError, TypeTokens
@@ -329,12 +330,17 @@ def parse_duckdb_type(duckdb_type: object) -> SparkType:
     Raises:
         UnknownTypeError: the DuckDB type has no counterpart (TIME, BIT, UNION …).
     """
+    return _parsed_duckdb(str(duckdb_type))
+
+
+@lru_cache
+def _parsed_duckdb(text: str) -> SparkType:
     try:
-        tokens = TypeTokens(str(duckdb_type))
+        tokens = TypeTokens(text)
         found = _read_duckdb(tokens)
         tokens.expect_end()
     except TypeSyntaxError as error:
-        raise UnknownTypeError(f"DuckDB type '{duckdb_type}' has no Databricks counterpart") from error
+        raise UnknownTypeError(f"DuckDB type '{text}' has no Databricks counterpart") from error
     return found
 
 

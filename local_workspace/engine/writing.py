@@ -24,7 +24,7 @@ from local_workspace.engine.output_tables import (
     remove_comments,
     remove_rows,
 )
-from local_workspace.engine.planning import as_written
+from local_workspace.engine.planning import planned
 from local_workspace.engine.profile import IS_NEW, profile_columns, profile_key
 from local_workspace.engine.progress import write_progress
 from local_workspace.engine.source import BASELINE, INPUT
@@ -46,6 +46,14 @@ _ROWS_AT_ONCE: Final = 10_000
 """Rows that one statement makes of several `column_name`: planning it takes longer than making a few rows."""
 _NAMES_AT_ONCE: Final = 25
 """How many `column_name` one statement makes rows of: of a table with 120 columns, 10 and 50 took longer."""
+
+
+@dataclass(frozen=True)
+class _Replaced:
+    """Columns of each table by which rows of other versions of the monitor are replaced; none where it has no such rows."""
+
+    profile: tuple[str, ...]
+    drift: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -86,9 +94,11 @@ def write_outputs(
         try:
             prepare(connection, definition.profile_table, profile_columns(definition), plan.profile_columns)
             prepare(connection, definition.drift_table, drift_columns(definition), plan.drift_columns)
+            with planned(connection, rows.values):
+                replaced = _make_room(connection, definition, drift, plan)
             written = Written(
-                _write_profile(connection, definition, rows, plan, proceed),
-                _write_drift(connection, definition, drift, plan, proceed),
+                _write_profile(connection, definition, rows, plan, replaced.profile, proceed),
+                _write_drift(connection, definition, drift, replaced.drift, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
@@ -110,51 +120,55 @@ def write_outputs(
     return written
 
 
+def _make_room(
+    connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, drift: DriftRows, plan: Plan
+) -> _Replaced:
+    """Remove the rows of what was computed; gives the keys by which rows of other versions are replaced."""
+    version = drift.rows.monitor_version
+    profile: tuple[str, ...] = ()
+    compared: tuple[str, ...] = ()
+    if plan.profile_columns:
+        table = definition.profile_table
+        computed = f"(SELECT *, '{INPUT}' AS log_type, {version} AS monitor_version FROM {WINDOWS})"
+        remove_rows(connection, table, computed, ("granularity", "window", "log_type", "monitor_version"))
+        if plan.reads_baseline:
+            given = f"(SELECT '{BASELINE}' AS log_type, {version} AS monitor_version)"
+            remove_rows(connection, table, given, ("log_type", "monitor_version"))
+        if has_other_versions(connection, table, version):
+            profile = profile_key(definition)
+    if plan.drift_columns:
+        table = definition.drift_table
+        windows = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
+        given = f"(SELECT *, {version} AS monitor_version FROM ({windows}))"
+        remove_rows(connection, table, given, ("granularity", "window", "drift_type", "monitor_version"))
+        if has_other_versions(connection, table, version):
+            compared = drift_key(definition)
+    return _Replaced(profile, compared)
+
+
 def _write_profile(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     rows: ProfileRows,
     plan: Plan,
+    replaced: tuple[str, ...],
     proceed: Callable[[], None],
 ) -> int:
-    table, monitor_version = definition.profile_table, rows.monitor_version
-    if plan.profile_columns:
-        remove_rows(
-            connection,
-            table,
-            f"(SELECT *, '{INPUT}' AS log_type, {monitor_version} AS monitor_version FROM {WINDOWS})",
-            ("granularity", "window", "log_type", "monitor_version"),
-        )
     queries = [rows.written(names) for names in _together(rows.names, rows.size)]
     if plan.reads_baseline:
-        given = f"(SELECT '{BASELINE}' AS log_type, {monitor_version} AS monitor_version)"
-        remove_rows(connection, table, given, ("log_type", "monitor_version"))
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
-    has_others = bool(plan.profile_columns) and has_other_versions(connection, table, monitor_version)
-    replaced = profile_key(definition) if has_others else ()
-    return _insert(connection, table, queries, replaced, proceed, rows.values)
+    return _insert(connection, definition.profile_table, queries, replaced, proceed, rows.values)
 
 
 def _write_drift(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     drift: DriftRows,
-    plan: Plan,
+    replaced: tuple[str, ...],
     proceed: Callable[[], None],
 ) -> int:
-    table, monitor_version = definition.drift_table, drift.rows.monitor_version
-    if plan.drift_columns:
-        compared = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
-        remove_rows(
-            connection,
-            table,
-            f"(SELECT *, {monitor_version} AS monitor_version FROM ({compared}))",
-            ("granularity", "window", "drift_type", "monitor_version"),
-        )
     queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
-    has_others = bool(plan.drift_columns) and has_other_versions(connection, table, monitor_version)
-    replaced = drift_key(definition) if has_others else ()
-    return _insert(connection, table, queries, replaced, proceed, drift.rows.values)
+    return _insert(connection, definition.drift_table, queries, replaced, proceed, drift.rows.values)
 
 
 def _together(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
@@ -179,7 +193,7 @@ def _insert(
     for query in queries:
         proceed()
         if replaced:
-            remove_rows(connection, table, f"({query})", replaced)
-        with as_written(connection, values):
-            written += insert_rows(connection, table, f"({query})")
+            with planned(connection, values):
+                remove_rows(connection, table, f"({query})", replaced)
+        written += insert_rows(connection, table, f"({query})")
     return written
