@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 SPILL_FOLDER: Final = "spill"
 """Folder, in the state folder, for what does not fit into memory."""
 
+_MANY_TABLES: Final = (
+    "SET GLOBAL checkpoint_threshold = '256 MB'",
+    "SET GLOBAL catalog_error_max_schemas = 0",
+)
+"""DuckDB settings that keep refreshes fast when there are thousands of small tables: see `docs/decisions/many-tables.md`."""
+
 
 class DataFileBusyError(Exception):
     """Another process has the data file open."""
@@ -74,9 +80,8 @@ class Data:
         """What `limit` allows; until it is called, DuckDB's own limit."""
         self.defining = threading.RLock()
         """Held while schemas and tables are made, changed or dropped: each sees what the last one left."""
-        self._database.execute("SET GLOBAL checkpoint_threshold = '256 MB'")
         create_state(self._database)
-        for statement in (*RUNTIME_SETTINGS, *MACROS, *_sandbox(folder, self.incoming)):
+        for statement in (*_MANY_TABLES, *RUNTIME_SETTINGS, *MACROS, *_sandbox(folder, self.incoming)):
             self._database.execute(statement)
 
     def close(self) -> None:

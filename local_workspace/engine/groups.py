@@ -23,7 +23,7 @@ from local_workspace.engine.passes import passes
 from local_workspace.engine.selections import KEYS, Selection, selections
 from local_workspace.engine.statement_cache import run
 from local_workspace.engine.statistics import FREQUENT_ITEMS, Wanted
-from local_workspace.engine.temporary import CELLS, GROUPS, NUMBER, ORDERED, ROWS, SOURCE, rows_made
+from local_workspace.engine.temporary import CELLS, GROUPS, NUMBER, ROWS, SOURCE, rows_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -135,19 +135,19 @@ class Groups:
                 self._run(f"CREATE OR REPLACE TEMP TABLE {CELLS} AS {cells}", chosen[0])
             for selection in chosen:
                 decomposition = parts[selection.is_whole]
-                joined = ordered.write(selection)
                 is_alone = is_one or self._is_alone(selection)
                 combined = combined_query(
                     decomposition, selection, f"({cells})" if is_one else CELLS, is_alone=is_alone
                 )
-                query = self._query(selection, decomposition, combined, is_ordered=joined)
                 is_first = selection is self.selections[0]
                 made = (
                     f"CREATE OR REPLACE TEMP TABLE {GROUPS} AS"
                     if is_first
                     else f"INSERT INTO {GROUPS} BY NAME"
                 )
-                self.size += self._run(f"{made} {query}", selection)
+                with ordered.relation(selection) as beside:
+                    query = self._query(selection, decomposition, combined, beside)
+                    self.size += self._run(f"{made} {query}", selection)
                 proceed()
             if not self.source.size:
                 return
@@ -237,7 +237,7 @@ class Groups:
 
     def _is_alone(self, selection: Selection) -> bool:
         """Whether each group of a grouping is one of the finest groups."""
-        (found,) = run(self._connection, alone_query(selection)).fetchone() or (False,)
+        ((found,),) = run(self._connection, alone_query(selection)).fetchall()
         return bool(found)
 
     def _made(self, position: int, wanted: Wanted) -> dict[str, str]:
@@ -251,16 +251,16 @@ class Groups:
         return {name: _column(name, position) for name in names}
 
     def _query(
-        self, selection: Selection, decomposition: Decomposition, combined: str, *, is_ordered: bool
+        self, selection: Selection, decomposition: Decomposition, combined: str, beside: str | None
     ) -> str:
-        """The query of one grouping, over the query of what follows from cells and what is computed beside it."""
+        """The query of one grouping, over the query of what follows from cells and the relation of what is computed beside it."""
         made = f"({combined}) AS made"
         same = " AND ".join(
             f"made.{identifier(name)} IS NOT DISTINCT FROM beside.{identifier(name)}"
             for name in selection.parts
         )
-        if is_ordered:
-            made += f" JOIN {ORDERED} AS beside ON {same or 'TRUE'}"
+        if beside is not None:
+            made += f" JOIN {beside} AS beside ON {same or 'TRUE'}"
         if decomposition.direct:
             condition = same.replace("beside.", "direct.") or "TRUE"
             made += f" JOIN ({direct_query(decomposition, selection)}) AS direct ON {condition}"

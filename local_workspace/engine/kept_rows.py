@@ -19,13 +19,13 @@ from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, PLACE, WINDO
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     import duckdb
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.drift import DriftRows
+    from local_workspace.engine.plan import Plan
     from local_workspace.engine.profile import ProfileRows
 
 
@@ -48,10 +48,7 @@ def add_kept_rows(
     definition: MonitorDefinition,
     drift: DriftRows,
     previous: datetime | None,
-    *,
-    there: Collection[str],
-    with_distributions: bool,
-    with_baseline: bool,
+    plan: Plan,
 ) -> int:
     """Add to `OTHERS` the old rows that new rows are compared with, and their distributions; gives how many.
 
@@ -64,20 +61,19 @@ def add_kept_rows(
         definition: names the profile table.
         drift: says which columns are compared.
         previous: what `previous_snapshot` gives.
-        there: names of the columns of the profile table; none when it is not there.
-        with_distributions: whether theirs were kept.
-        with_baseline: whether the rows of the baseline are wanted.
+        plan: says what is there, and whether the baseline is read.
     """
-    if not there:
+    written = {name.lower() for name in plan.profile.columns}
+    if not written:
         return 0
-    written = {name.lower() for name in there}
+    with_baseline = definition.baseline_table is not None and not plan.reads_baseline
     key = profile_key(definition)
     wanted = dict.fromkeys((*key, *drift.compared))
     columns = [f"old.{identifier(name)}" for name in wanted if name.lower() in written]
-    columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if with_distributions else []
+    columns += [f"kept.{identifier(name)}" for name in DISTRIBUTION_COLUMNS] if plan.has_distributions else []
     kept = (
         f"LEFT JOIN {_table(definition)} AS kept ON {matches(key, 'old', 'kept')}"
-        if with_distributions
+        if plan.has_distributions
         else ""
     )
     if definition.is_snapshot:
@@ -87,7 +83,7 @@ def add_kept_rows(
             f'old."window"."start" IN (SELECT "window"."end" FROM {WINDOWS}) '
             f'OR old."window"."end" IN (SELECT "window"."start" FROM {WINDOWS})'
         )
-    with planned(connection, drift.rows.values):
+    with planned(connection, drift.rows.values, plan.stored_values):
         return rows_made(
             connection,
             f"INSERT INTO {OTHERS} BY NAME SELECT {', '.join(columns)}, FALSE AS {identifier(IS_NEW)} "
@@ -102,9 +98,7 @@ def keep_distributions(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     rows: ProfileRows,
-    *,
-    in_place: bool,
-    with_baseline: bool,
+    plan: Plan,
 ) -> None:
     """Put the distributions of the new rows in place of those of the same windows, and of the baseline.
 
@@ -112,14 +106,13 @@ def keep_distributions(
         connection: holds them and the table of those that are kept.
         definition: names the profile table.
         rows: the new rows of the monitored table.
-        in_place: whether there are any that stay; else the table is made new.
-        with_baseline: whether those of the baseline are new too.
+        plan: says whether there are any that stay; else the table is made new.
     """
     table, kinds = _table(definition), profile_columns(definition)
     made = {name: kinds[name] for name in profile_key(definition)} | DISTRIBUTION_COLUMNS
-    if in_place:
+    if plan.has_distributions:
         same = matches(("granularity", "window"), "old", "computed")
-        with planned(connection, rows.values):
+        with planned(connection, rows.values, plan.stored_values):
             connection.execute(
                 f"DELETE FROM {table} AS old USING {WINDOWS} AS computed WHERE {same} AND old.log_type = '{INPUT}'"
             )
@@ -138,7 +131,7 @@ def keep_distributions(
     for name, column in rows.categories.items():
         for items in column.lists(connection, name):
             keep(f"({items})")
-    if with_baseline:
+    if plan.reads_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
         columns = ", ".join(identifier(name) for name in made)
         held = " OR ".join(f"{identifier(name)} IS NOT NULL" for name in DISTRIBUTION_COLUMNS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -45,7 +45,7 @@ from local_workspace.engine.temporary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import duckdb
     import numpy.typing as npt
@@ -200,14 +200,15 @@ class OrderedStatistics:
         self._keys = {selection: each.keys for selection, each in rows.items()}
         self._groups = {selection: each.count for selection, each in rows.items()}
 
-    def write(self, selection: Selection) -> bool:
-        """Make the temporary table `ORDERED` of the groups of a grouping: what was computed, and the keys in `parts`.
+    @contextmanager
+    def relation(self, selection: Selection) -> Iterator[str | None]:
+        """DuckDB relation of the groups of a grouping while the block runs: what was computed, and the keys in `parts`.
 
-        Where values are counted it has `NUMBER` too. Nothing is made, and False given, when nothing is wanted of the
-        grouping. Each is written once.
+        Where values are counted it has `NUMBER` too. None where nothing is wanted of the grouping. Each is given once.
         """
         if selection not in self._wanted:
-            return False
+            yield None
+            return
         keys, found = self._keys.pop(selection), self._found[selection]
         made = {f"key {name}": each for name, each in zip(selection.parts, keys, strict=True)} | found.columns
         columns = [_null_for_nan(name, array) for name, array in found.columns.items()]
@@ -230,15 +231,16 @@ class OrderedStatistics:
             query = number_list_query(list(self._wanted).index(selection), number)
             columns.append(f"{alias}.points AS {identifier(name)}")
             joined += f' LEFT JOIN ({query}) AS {alias} ON {alias}."group" = {_GROUP}'
+        query = f"SELECT {', '.join(columns)} FROM {_RESULTS}{joined}"
         with ExitStack() as stack:
             for name, arrays in relations.items():
                 stack.enter_context(registered(self._connection, name, arrays))
-            run(
-                self._connection,
-                f"CREATE OR REPLACE TEMP TABLE {ORDERED} AS SELECT {', '.join(columns)} FROM {_RESULTS}{joined}",
-            )
+            if self._size <= _FEW_ROWS:
+                yield f"({query})"
+                return
+            run(self._connection, f"CREATE OR REPLACE TEMP TABLE {ORDERED} AS {query}")
         found.columns, found.lists = {}, {}
-        return True
+        yield ORDERED
 
     def categories(self, value: str) -> CountedColumn:
         """How often each value of a column that is compared occurs in the groups, by their `NUMBER`; given once."""

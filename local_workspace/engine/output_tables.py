@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
@@ -15,6 +16,42 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     import duckdb
+
+
+_VERSION: Final = "monitor_version"
+
+
+@dataclass(frozen=True)
+class OutputTable:
+    """An output table before a refresh.
+
+    Attributes:
+        columns: column -> DuckDB type; none when it is not there.
+        rows: how many it has.
+        has_other_versions: whether some of them are of another version of the monitor.
+    """
+
+    columns: Mapping[str, str]
+    rows: int
+    has_other_versions: bool
+
+    @property
+    def values(self) -> int:
+        """How many values it holds."""
+        return self.rows * len(self.columns)
+
+
+def output_table(connection: duckdb.DuckDBPyConnection, table: str, monitor_version: int) -> OutputTable:
+    """What is there of a `catalog.schema.table` for a version of the monitor."""
+    columns = columns_of(connection, table)
+    if not columns:
+        return OutputTable({}, 0, has_other_versions=False)
+    has_version = any(name.lower() == _VERSION for name in columns)
+    other = f"{_VERSION} IS DISTINCT FROM {monitor_version}" if has_version else "TRUE"
+    ((rows, others),) = connection.execute(
+        f"SELECT count(*), count(*) FILTER (WHERE {other}) FROM {TableName.parse(table).relation}"
+    ).fetchall()
+    return OutputTable(columns, rows, others > 0)
 
 
 def refuse_conflicts(table: str, columns: Mapping[str, str], there: Mapping[str, str]) -> None:
@@ -60,15 +97,6 @@ def matches(key: tuple[str, ...], one: str, other: str) -> str:
     return " AND ".join(
         f"{one}.{identifier(name)} IS NOT DISTINCT FROM {other}.{identifier(name)}" for name in key
     )
-
-
-def has_other_versions(connection: duckdb.DuckDBPyConnection, table: str, monitor_version: int) -> bool:
-    """Whether the table has rows of another version of the monitor."""
-    found = connection.execute(
-        f"SELECT 1 FROM {TableName.parse(table).relation} WHERE monitor_version IS DISTINCT FROM ? LIMIT 1",
-        [monitor_version],
-    )
-    return found.fetchone() is not None
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, table: str, rows: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.kept_rows import has_distributions
+from local_workspace.engine.output_tables import OutputTable, output_table
 from local_workspace.engine.progress import (
     Mark,
     Progress,
@@ -16,7 +17,6 @@ from local_workspace.engine.progress import (
 )
 from local_workspace.engine.reading import table_columns
 from local_workspace.engine.source import Extent
-from local_workspace.engine.stored_columns import columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +40,8 @@ class Plan:
         baseline: how far the baseline table is read.
         columns: column -> Databricks type of the monitored table.
         baseline_columns: the same of the baseline table, empty without one.
-        profile_columns: column -> DuckDB type of the profile table, empty when it is not there.
-        drift_columns: the same of the drift table.
+        profile: the profile table before the refresh.
+        drift: the drift table before the refresh.
         is_noted: whether something is noted of a refresh before this one.
         has_distributions: whether those of the last refresh were kept.
     """
@@ -52,10 +52,15 @@ class Plan:
     baseline: Mark | None
     columns: Mapping[str, str]
     baseline_columns: Mapping[str, str]
-    profile_columns: Mapping[str, str]
-    drift_columns: Mapping[str, str]
+    profile: OutputTable
+    drift: OutputTable
     is_noted: bool
     has_distributions: bool
+
+    @property
+    def stored_values(self) -> int:
+        """How many values both output tables hold."""
+        return self.profile.values + self.drift.values
 
     def progress(self, kept: Kept) -> Progress:
         """What is noted when the refresh has succeeded, with the slices that were kept."""
@@ -91,10 +96,13 @@ def plan_refresh(
     )
     before = noted = read_progress(connection, definition.profile_table)
     profile, drift = (
-        columns_of(connection, table) for table in (definition.profile_table, definition.drift_table)
+        output_table(connection, table, monitor_version)
+        for table in (definition.profile_table, definition.drift_table)
     )
     held = noted is not None and has_distributions(connection, definition)
-    if before is not None and not (before.fingerprint == shape and profile and drift and held):
+    if before is not None and not (
+        before.fingerprint == shape and profile.columns and drift.columns and held
+    ):
         before = None
     baseline = None
     if definition.baseline_table is not None:

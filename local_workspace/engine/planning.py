@@ -43,9 +43,15 @@ def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[N
 
 
 @contextmanager
-def planned(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[None]:
-    """Let DuckDB's optimizer plan some statements within `as_written`, of the same connection and number of values."""
-    if _is_worth_planning(values):
+def planned(connection: duckdb.DuckDBPyConnection, values: int, stored: int) -> Iterator[None]:
+    """Let DuckDB's optimizer plan some statements within `as_written` that read output tables.
+
+    Args:
+        connection: the refresh's own.
+        values: as in `as_written`.
+        stored: how many values the output tables hold; with few nothing is planned either.
+    """
+    if _is_worth_planning(values) or not _is_worth_planning(stored):
         yield
         return
     run(connection, "PRAGMA enable_optimizer")

@@ -103,8 +103,8 @@ def refresh(
         journal = Journal(definition)
         plan = plan_refresh(cursor, definition, clock, switches, monitor_version)
         journal.planned(plan)
-        refuse_conflicts(definition.profile_table, profile_columns(definition), plan.profile_columns)
-        refuse_conflicts(definition.drift_table, drift_columns(definition), plan.drift_columns)
+        refuse_conflicts(definition.profile_table, profile_columns(definition), plan.profile.columns)
+        refuse_conflicts(definition.drift_table, drift_columns(definition), plan.drift.columns)
         create_others(cursor, definition)
         stamp = Stamp(monitor_version, commit_version)
 
@@ -128,17 +128,7 @@ def refresh(
             rows = rows_of(source)
             windows = note_windows(cursor, rows)
             drift = DriftRows(definition, rows, now=moment, switches=switches)
-            is_kept = definition.baseline_table is not None and not plan.reads_baseline
-            kept = add_kept_rows(
-                cursor,
-                definition,
-                drift,
-                clock.previous,
-                there=plan.profile_columns,
-                with_distributions=plan.has_distributions,
-                with_baseline=is_kept,
-            )
-            journal.recalled(kept)
+            journal.recalled(add_kept_rows(cursor, definition, drift, clock.previous, plan))
             drift.compare(cursor, previous=clock.previous, proceed=proceed)
             journal.compared(drift.size)
             proceed()

@@ -85,8 +85,8 @@ def count_rows(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 def rows_made(connection: duckdb.DuckDBPyConnection, statement: str) -> int:
     """How many rows a CREATE TABLE AS or an INSERT gives."""
-    (rows,) = run(connection, statement).fetchone() or (0,)
-    return int(rows)
+    made = run(connection, statement).fetchall()
+    return int(made[0][0]) if made else 0
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import duckdb
@@ -18,7 +19,6 @@ from local_workspace.engine.failures import failing
 from local_workspace.engine.kept_rows import keep_distributions
 from local_workspace.engine.output_columns import DISTRIBUTION_COLUMNS
 from local_workspace.engine.output_tables import (
-    has_other_versions,
     insert_rows,
     prepare,
     remove_comments,
@@ -32,6 +32,7 @@ from local_workspace.engine.temporary import OTHERS, WINDOWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from local_workspace.engine.definition import MonitorDefinition
     from local_workspace.engine.drift import DriftRows
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from local_workspace.engine.profile import ProfileRows
     from local_workspace.engine.reading import Kept
     from local_workspace.engine.switches import Switches
+
+    Planning = Callable[[], AbstractContextManager[None]]
 
 _UNWRITTEN: Final = ", ".join(identifier(name) for name in (*DISTRIBUTION_COLUMNS, IS_NEW))
 """Columns of `OTHERS` that the profile table does not have."""
@@ -92,24 +95,19 @@ def write_outputs(
     with failing(lambda: rows.attempts + drift.attempts, connection):
         connection.begin()
         try:
-            prepare(connection, definition.profile_table, profile_columns(definition), plan.profile_columns)
-            prepare(connection, definition.drift_table, drift_columns(definition), plan.drift_columns)
-            with planned(connection, rows.values):
+            prepare(connection, definition.profile_table, profile_columns(definition), plan.profile.columns)
+            prepare(connection, definition.drift_table, drift_columns(definition), plan.drift.columns)
+            planning = partial(planned, connection, rows.values, plan.stored_values)
+            with planning():
                 replaced = _make_room(connection, definition, drift, plan)
             written = Written(
-                _write_profile(connection, definition, rows, plan, replaced.profile, proceed),
-                _write_drift(connection, definition, drift, replaced.drift, proceed),
+                _write_profile(connection, definition, rows, plan, replaced.profile, planning, proceed),
+                _write_drift(connection, definition, drift, replaced.drift, planning, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
                     remove_comments(connection, table)
-            keep_distributions(
-                connection,
-                definition,
-                rows,
-                in_place=plan.has_distributions,
-                with_baseline=plan.reads_baseline,
-            )
+            keep_distributions(connection, definition, rows, plan)
             write_progress(connection, definition.profile_table, plan.progress(kept), is_noted=plan.is_noted)
             proceed()
             connection.commit()
@@ -127,21 +125,21 @@ def _make_room(
     version = drift.rows.monitor_version
     profile: tuple[str, ...] = ()
     compared: tuple[str, ...] = ()
-    if plan.profile_columns:
+    if plan.profile.columns:
         table = definition.profile_table
         computed = f"(SELECT *, '{INPUT}' AS log_type, {version} AS monitor_version FROM {WINDOWS})"
         remove_rows(connection, table, computed, ("granularity", "window", "log_type", "monitor_version"))
         if plan.reads_baseline:
             given = f"(SELECT '{BASELINE}' AS log_type, {version} AS monitor_version)"
             remove_rows(connection, table, given, ("log_type", "monitor_version"))
-        if has_other_versions(connection, table, version):
+        if plan.profile.has_other_versions:
             profile = profile_key(definition)
-    if plan.drift_columns:
+    if plan.drift.columns:
         table = definition.drift_table
         windows = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
         given = f"(SELECT *, {version} AS monitor_version FROM ({windows}))"
         remove_rows(connection, table, given, ("granularity", "window", "drift_type", "monitor_version"))
-        if has_other_versions(connection, table, version):
+        if plan.drift.has_other_versions:
             compared = drift_key(definition)
     return _Replaced(profile, compared)
 
@@ -152,12 +150,13 @@ def _write_profile(
     rows: ProfileRows,
     plan: Plan,
     replaced: tuple[str, ...],
+    planning: Planning,
     proceed: Callable[[], None],
 ) -> int:
     queries = [rows.written(names) for names in _together(rows.names, rows.size)]
     if plan.reads_baseline:
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
-    return _insert(connection, definition.profile_table, queries, replaced, proceed, rows.values)
+    return _insert(connection, definition.profile_table, queries, replaced, planning, proceed)
 
 
 def _write_drift(
@@ -165,10 +164,11 @@ def _write_drift(
     definition: MonitorDefinition,
     drift: DriftRows,
     replaced: tuple[str, ...],
+    planning: Planning,
     proceed: Callable[[], None],
 ) -> int:
     queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
-    return _insert(connection, definition.drift_table, queries, replaced, proceed, drift.rows.values)
+    return _insert(connection, definition.drift_table, queries, replaced, planning, proceed)
 
 
 def _together(names: Sequence[str], rows: int) -> Iterator[Sequence[str]]:
@@ -182,18 +182,15 @@ def _insert(
     table: str,
     queries: Sequence[str],
     replaced: tuple[str, ...],
+    planning: Planning,
     proceed: Callable[[], None],
-    values: int,
 ) -> int:
-    """Put the rows of all queries into a table, in place of those in which these columns are the same, if any are given.
-
-    The queries read temporary tables only, made of that many values.
-    """
+    """Put the rows of all queries into a table, in place of those in which these columns are the same, if any are given."""
     written = 0
     for query in queries:
         proceed()
         if replaced:
-            with planned(connection, values):
+            with planning():
                 remove_rows(connection, table, f"({query})", replaced)
         written += insert_rows(connection, table, f"({query})")
     return written
