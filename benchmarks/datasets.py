@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,4 +49,5 @@ def make_dataset(folder: Path, runs: JobRuns) -> Dataset:
         partial = made.parquet.with_suffix(".partial")
         connection.execute(f"COPY {RELATION} TO '{partial}' (FORMAT parquet)")
     partial.rename(made.parquet)
+    os.sync()  # so that it is not written while something is measured
     return made

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from local_workspace.engine import planning
-from local_workspace.engine.planning import as_written
+from local_workspace.engine.planning import as_written, planned
 from local_workspace.engine.switches import Switches
 from tests.local_workspace.engine.monitored import contents, monitored
 from tests.local_workspace.engine.test_passes import DIGITS, LOG, METRICS, ROWS, SLICES
@@ -18,6 +18,8 @@ NEXT: Final = """
         i / 8 AS amount, 'model ' || i % 3 AS model, i % 4 AS prediction, i % 5 AS label
     FROM range(40) AS t(i)
 """
+
+LATE: Final = NEXT.replace("12:00", "15:00").replace("'new '", "'late '")
 
 
 def is_planned(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -33,6 +35,23 @@ def test_one_connection_alone_is_not_planned_while_it_lasts() -> None:
             with as_written(one, 10):
                 assert (is_planned(one), is_planned(other)) == (False, True)
             assert is_planned(one)
+
+
+@pytest.mark.parametrize(
+    ("values", "stored", "expected"),
+    [(10, 10, False), (10, 1_000_000, True), (1_000_000, 10, True)],
+    ids=["few values", "many in output tables", "many that are read"],
+)
+def test_what_reads_output_tables_is_planned_when_they_are_large(
+    values: int, stored: int, expected: bool
+) -> None:
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE t AS SELECT range AS a, range AS b FROM range(10)")
+        with as_written(database, values):
+            with planned(database, values, stored):
+                assert is_planned(database) == expected
+            assert is_planned(database) == (values > 10)
+        assert is_planned(database)
 
 
 def test_many_values_are_planned() -> None:
@@ -65,5 +84,8 @@ def test_planning_changes_nothing(
         first = contents(monitor, DIGITS)
         monitor.connection.execute(f'INSERT INTO "main.gold"."runs" {NEXT}')
         monitor.refresh(switches=switches, version=1)
-        found.append((first, contents(monitor, DIGITS)))
+        second = contents(monitor, DIGITS)
+        monitor.connection.execute(f'INSERT INTO "main.gold"."runs" {LATE}')
+        monitor.refresh(switches=switches, version=1)
+        found.append((first, second, contents(monitor, DIGITS)))
     assert found[0] == found[1]
