@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from local_workspace.allocation import restart_with_larger_caches
 from local_workspace.background import BackgroundError, RunningWorkspace, running_workspace, start, stop
 
 __all__ = ["RunningWorkspace", "app", "main", "running_workspace"]
@@ -38,6 +39,7 @@ WRONG_USE = 2
 @app.command("serve")
 def serve_command(state: State = DEFAULT_STATE, port: Port = None) -> None:
     """Serve on 127.0.0.1 until interrupted; prints one line when ready."""
+    restart_with_larger_caches()
     from local_workspace.data import DataFileBusyError  # noqa: PLC0415 - loaded when it is needed
     from local_workspace.errors import WorkspaceError  # noqa: PLC0415 - see above
     from local_workspace.serving import PortBusyError, serve  # noqa: PLC0415 - see above
