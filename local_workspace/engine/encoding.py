@@ -108,7 +108,7 @@ def encode_keys(
         if used + size.bit_length() > _BITS:
             columns.append([])
             used = 0
-        columns[-1].append(f"coalesce(CAST({code} AS BIGINT), {NO_CODE}) + 1 << {used}")
+        columns[-1].append(f"(coalesce(CAST({code} AS BIGINT), {NO_CODE}) + 1) << {used}")
         shifts.append((len(columns) - 1, used))
         used += size.bit_length()
     packed = ", ".join(f"({') | ('.join(codes)}) AS packed_{at}" for at, codes in enumerate(columns))

@@ -19,6 +19,7 @@ from local_workspace.engine.temporary import DISTRIBUTIONS, OTHERS, PLACE, WINDO
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     import duckdb
@@ -121,16 +122,20 @@ def keep_distributions(
         connection.execute(f"CREATE OR REPLACE TABLE {table} ({listed})")
     place = identifier(PLACE)
 
-    def keep(distributions: str) -> None:
+    def keep(distributions: Sequence[str]) -> None:
+        listed = " UNION ALL BY NAME ".join(distributions)
         connection.execute(
             f"INSERT INTO {table} BY NAME SELECT * EXCLUDE ({place}), '{INPUT}' AS log_type "
-            f"FROM {distributions} JOIN ({rows.keys}) USING ({place})"
+            f"FROM ({listed}) JOIN ({rows.keys}) USING ({place})"
         )
 
-    keep(DISTRIBUTIONS)
+    waiting = [f"(FROM {DISTRIBUTIONS})"]
     for name, column in rows.categories.items():
         for items in column.lists(connection, name):
-            keep(f"({items})")
+            keep([*waiting, f"({items})"])
+            waiting = []
+    if waiting:
+        keep(waiting)
     if plan.reads_baseline:
         connection.execute(f"DELETE FROM {table} WHERE log_type = '{BASELINE}'")
         columns = ", ".join(identifier(name) for name in made)

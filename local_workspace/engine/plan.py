@@ -58,6 +58,11 @@ class Plan:
     has_distributions: bool
 
     @property
+    def values(self) -> int | None:
+        """How many values the monitored table holds; None when it cannot be told, as of a view."""
+        return None if self.extent.read is None else self.extent.read.rows * len(self.columns)
+
+    @property
     def stored_values(self) -> int:
         """How many values both output tables hold."""
         return self.profile.values + self.drift.values

@@ -23,8 +23,8 @@ def _is_worth_planning(values: int) -> bool:
 
 
 @contextmanager
-def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[None]:
-    """Leave out DuckDB's optimizer for statements of one connection that read no tables but those of the refresh.
+def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[bool]:
+    """Leave out DuckDB's optimizer for statements of one connection that read few values, and say whether it is.
 
     Without it a join is a join only where it is written as one, and all columns of a table are read: nothing for output
     tables, which may be large whatever the refresh reads (`planned` is for those). It stays left out when a statement
@@ -35,10 +35,10 @@ def as_written(connection: duckdb.DuckDBPyConnection, values: int) -> Iterator[N
         values: how many the refresh reads; with many nothing is left out.
     """
     if _is_worth_planning(values):
-        yield
+        yield False
         return
     run(connection, "PRAGMA disable_optimizer")
-    yield
+    yield True
     run(connection, "PRAGMA enable_optimizer")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -123,8 +124,11 @@ def refresh(
             baseline = read_baseline(cursor, definition, plan.columns, plan.baseline_columns, clock, switches)
             with as_written(cursor, baseline.values):
                 add_baseline_rows(cursor, rows_of(baseline))
-        source = read_input(cursor, definition, plan.columns, clock, switches, plan.extent)
-        with as_written(cursor, source.values):
+        with ExitStack() as few:
+            is_small = plan.values is not None and few.enter_context(as_written(cursor, plan.values))
+            source = read_input(cursor, definition, plan.columns, clock, switches, plan.extent)
+            if not is_small:
+                few.enter_context(as_written(cursor, source.values))
             rows = rows_of(source)
             windows = note_windows(cursor, rows)
             drift = DriftRows(definition, rows, now=moment, switches=switches)
