@@ -17,7 +17,6 @@ from sqlglot import exp
 
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.dialect import PlainDuckDB, to_duckdb_sql
-from local_workspace.engine.statement_cache import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,9 +37,8 @@ _QUANTILE: Final = "quantile_cont"
 def aggregate_functions() -> frozenset[str]:
     """The names of DuckDB's aggregate functions; asked for once, for no statement can add to them."""
     with duckdb.connect() as connection:
-        found = run(
-            connection,
-            "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'",
+        found = connection.execute(
+            "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'aggregate'"
         ).fetchall()
     return frozenset(name for (name,) in found)
 

@@ -64,14 +64,14 @@ class Progress:
 
 def create_state(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the engine's own schema and tables where they are missing."""
-    run(connection, f"CREATE SCHEMA IF NOT EXISTS {identifier(STATE_SCHEMA)}")
-    run(connection, f"CREATE TABLE IF NOT EXISTS {_REWRITES} (table_name VARCHAR)")
-    run(connection, f"CREATE TABLE IF NOT EXISTS {_PROGRESS} (monitor VARCHAR, progress VARCHAR)")
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {identifier(STATE_SCHEMA)}")
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_REWRITES} (table_name VARCHAR)")
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {_PROGRESS} (monitor VARCHAR, progress VARCHAR)")
 
 
 def forget_everything(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the engine's own schema as it was at first."""
-    run(connection, f"DROP SCHEMA IF EXISTS {identifier(STATE_SCHEMA)} CASCADE")
+    connection.execute(f"DROP SCHEMA IF EXISTS {identifier(STATE_SCHEMA)} CASCADE")
     create_state(connection)
 
 
@@ -138,15 +138,15 @@ def write_progress(
 
 def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Forget progress and distributions of monitors whose profile table is gone, in the transaction that drops it."""
-    tables = run(connection, "SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
+    tables = connection.execute("SELECT schema_name, table_name FROM duckdb_tables()").fetchall()
     there = {f"{schema}.{table}" for schema, table in tables}
-    noted = run(connection, f"SELECT monitor FROM {_PROGRESS}").fetchall()
+    noted = connection.execute(f"SELECT monitor FROM {_PROGRESS}").fetchall()
     for (monitor,) in noted:
         if monitor not in there:
-            run(connection, f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
+            connection.execute(f"DELETE FROM {_PROGRESS} WHERE monitor = ?", [monitor])
     for schema, table in tables:
         if schema == STATE_SCHEMA and "." in table and table not in there:
-            run(connection, f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(table)}")
+            connection.execute(f"DROP TABLE {identifier(STATE_SCHEMA)}.{identifier(table)}")
 
 
 def state_columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:

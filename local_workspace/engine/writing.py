@@ -52,14 +52,6 @@ _NAMES_AT_ONCE: Final = 25
 
 
 @dataclass(frozen=True)
-class _Replaced:
-    """Columns of each table by which rows of other versions of the monitor are replaced; none where it has no such rows."""
-
-    profile: tuple[str, ...]
-    drift: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Written:
     """How many rows were written to each table."""
 
@@ -99,10 +91,10 @@ def write_outputs(
             prepare(connection, definition.drift_table, drift_columns(definition), plan.drift.columns)
             planning = partial(planned, connection, rows.values, plan.stored_values)
             with planning():
-                replaced = _make_room(connection, definition, drift, plan)
+                _make_room(connection, definition, drift, plan)
             written = Written(
-                _write_profile(connection, definition, rows, plan, replaced.profile, planning, proceed),
-                _write_drift(connection, definition, drift, replaced.drift, planning, proceed),
+                _write_profile(connection, definition, rows, plan, planning, proceed),
+                _write_drift(connection, definition, drift, plan, planning, proceed),
             )
             if not switches.refresh_keeps_comments:
                 for table in (definition.profile_table, definition.drift_table):
@@ -120,11 +112,9 @@ def write_outputs(
 
 def _make_room(
     connection: duckdb.DuckDBPyConnection, definition: MonitorDefinition, drift: DriftRows, plan: Plan
-) -> _Replaced:
-    """Remove the rows of what was computed; gives the keys by which rows of other versions are replaced."""
+) -> None:
+    """Remove the rows of what was computed."""
     version = drift.rows.monitor_version
-    profile: tuple[str, ...] = ()
-    compared: tuple[str, ...] = ()
     if plan.profile.columns:
         table = definition.profile_table
         computed = f"(SELECT *, '{INPUT}' AS log_type, {version} AS monitor_version FROM {WINDOWS})"
@@ -132,16 +122,11 @@ def _make_room(
         if plan.reads_baseline:
             given = f"(SELECT '{BASELINE}' AS log_type, {version} AS monitor_version)"
             remove_rows(connection, table, given, ("log_type", "monitor_version"))
-        if plan.profile.has_other_versions:
-            profile = profile_key(definition)
     if plan.drift.columns:
         table = definition.drift_table
         windows = f"({drift.windows}) UNION SELECT granularity, \"window\", '{BASELINE}' FROM {WINDOWS}"
         given = f"(SELECT *, {version} AS monitor_version FROM ({windows}))"
         remove_rows(connection, table, given, ("granularity", "window", "drift_type", "monitor_version"))
-        if plan.drift.has_other_versions:
-            compared = drift_key(definition)
-    return _Replaced(profile, compared)
 
 
 def _write_profile(
@@ -149,13 +134,13 @@ def _write_profile(
     definition: MonitorDefinition,
     rows: ProfileRows,
     plan: Plan,
-    replaced: tuple[str, ...],
     planning: Planning,
     proceed: Callable[[], None],
 ) -> int:
     queries = [rows.written(names) for names in _together(rows.names, rows.size)]
     if plan.reads_baseline:
         queries.append(f"SELECT * EXCLUDE ({_UNWRITTEN}) FROM {OTHERS} WHERE {identifier(IS_NEW)}")
+    replaced = profile_key(definition) if plan.profile.has_other_versions else ()
     return _insert(connection, definition.profile_table, queries, replaced, planning, proceed)
 
 
@@ -163,11 +148,12 @@ def _write_drift(
     connection: duckdb.DuckDBPyConnection,
     definition: MonitorDefinition,
     drift: DriftRows,
-    replaced: tuple[str, ...],
+    plan: Plan,
     planning: Planning,
     proceed: Callable[[], None],
 ) -> int:
     queries = [drift.written(names) for names in _together(drift.rows.names, drift.size)]
+    replaced = drift_key(definition) if plan.drift.has_other_versions else ()
     return _insert(connection, definition.drift_table, queries, replaced, planning, proceed)
 
 
