@@ -18,6 +18,7 @@ import duckdb
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.statement_cache import run
 from local_workspace.engine.stored_columns import stored_columns
+from local_workspace.engine.temporary import count_rows
 from local_workspace.names import TableName
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ STATE_SCHEMA: Final = "monitor state"
 
 _PROGRESS: Final = f"{identifier(STATE_SCHEMA)}.progress"
 _REWRITES: Final = f"{identifier(STATE_SCHEMA)}.rewrites"
+_REWRITES_OF_TABLE: Final = f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?"
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,11 @@ class Mark:
     rewrites: int
     rows: int
     last: int
+
+    @property
+    def has_every_number(self) -> bool:
+        """Whether every number up to the greatest is that of a row."""
+        return self.rows == self.last + 1
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
     name = TableName.parse(table)
     if "rowid" in {column.lower() for column in columns}:
         return None
-    row = _state(connection, f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", str(name))
+    row = _state(connection, _REWRITES_OF_TABLE, str(name))
     rewrites = row[0] if row else 0
     try:
         row = run(connection, f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
@@ -100,14 +107,27 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
     return Mark(rewrites, rows, last)
 
 
+def was_rewritten(connection: duckdb.DuckDBPyConnection, table: str, since: Mark) -> bool:
+    """Whether rows that a mark counts were changed or removed after it, or their table."""
+    row = _state(connection, _REWRITES_OF_TABLE, table)
+    try:
+        return (
+            row is None
+            or row[0] != since.rewrites
+            or count_rows(connection, TableName.parse(table).relation) < since.rows
+        )
+    except duckdb.CatalogException:
+        return True
+
+
 def only_appended(
     connection: duckdb.DuckDBPyConnection, table: str, before: Mark | None, now: Mark | None
 ) -> bool:
     """Whether the rows below an earlier mark are those of then."""
     if before is None or now is None or before.rewrites != now.rewrites:
         return False
-    if now.rows == now.last + 1:  # no number is missing
-        return before.last <= now.last and before.rows == before.last + 1
+    if now.has_every_number:
+        return before.last <= now.last and before.has_every_number
     row = run(
         connection, f"SELECT count(*) FROM {TableName.parse(table).relation} WHERE rowid <= {before.last}"
     ).fetchone()

@@ -15,7 +15,7 @@ from local_workspace.engine.dialect import (
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import SOURCE, TOUCHED, rows_made
+from local_workspace.engine.temporary import SOURCE, TOUCHED, count_rows, rows_made
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
@@ -188,21 +188,44 @@ class Reading:
             rows: query of the rows, in windows.
             slices: which slices there are, of each slicing expression.
         """
-        alone = [
+        made = self._made(rows, slices, self._places())
+        with failing(lambda: self._alone(rows), connection):
+            return rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {made}")
+
+    def view(self, connection: duckdb.DuckDBPyConnection, rows: str, slices: Sequence[SliceValues]) -> int:
+        """Make a view in place of the temporary table, of rows that have `own_place`; gives how many.
+
+        Args:
+            connection: gets the view; holds the table when another source was read before.
+            rows: query of the rows, in windows.
+            slices: which slices there are, of each slicing expression.
+        """
+        with failing(lambda: self._alone(rows), connection):
+            connection.execute(f"DROP TABLE IF EXISTS {SOURCE}")
+            connection.execute(f"CREATE TEMP VIEW {SOURCE} AS {self._made(rows, slices, [])}")
+            return count_rows(connection, SOURCE)
+
+    def _made(self, rows: str, slices: Sequence[SliceValues], places: Sequence[str]) -> str:
+        """Query of the rows with what is computed of each."""
+        texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
+        return f"SELECT {', '.join(['*', *self._of_slices(slices), *texts, *places])} FROM ({rows})"
+
+    def _alone(self, rows: str) -> list[tuple[str, str]]:
+        """Each slicing expression, and a query that computes it alone."""
+        return [
             (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
             for text, sql in self._slices.items()
         ]
-        texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
-        listed = ", ".join(["*", *self._of_slices(slices), *texts, *self._places()])
-        with failing(lambda: alone, connection):
-            return rows_made(
-                connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS SELECT {listed} FROM ({rows})"
-            )
 
     @property
     def place(self) -> str:
         """DuckDB SQL of the number of a row of the temporary table, counted from 0."""
-        return self.added("place") if self._hides_row_numbers else "rowid"
+        return self.own_place if self._hides_row_numbers else "rowid"
+
+    @property
+    def own_place(self) -> str:
+        """A column for the number of a row, quoted."""
+        return self.added("place")
 
     @property
     def _hides_row_numbers(self) -> bool:
@@ -210,7 +233,7 @@ class Reading:
         return any(name.lower() == "rowid" for name in self.columns)
 
     def _places(self) -> list[str]:
-        return [f"row_number() OVER () - 1 AS {self.place}"] if self._hides_row_numbers else []
+        return [f"row_number() OVER () - 1 AS {self.own_place}"] if self._hides_row_numbers else []
 
     def fill_keys(
         self,

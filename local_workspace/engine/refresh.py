@@ -6,11 +6,13 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from local_workspace.engine.drift import DriftRows, drift_columns
 from local_workspace.engine.failures import RefreshCancelled, RefreshExhausted, RefreshFailed, failing
 from local_workspace.engine.groups import Groups
+from local_workspace.engine.in_place import RowsChanged, watched
 from local_workspace.engine.kept_rows import add_kept_rows, previous_snapshot
 from local_workspace.engine.model_quality import compute_quality
 from local_workspace.engine.output_tables import refuse_conflicts
@@ -91,23 +93,53 @@ def refresh(
         RefreshFailed: a metric, slice or column failed, or memory or disk ran out; the text is the refresh's message.
         RefreshCancelled: `cancelled` said so.
     """
-    began = time.monotonic()
 
     def proceed() -> None:
         if cancelled():
             raise RefreshCancelled("the refresh was cancelled")
 
-    moment = _utc(now)
+    attempt = partial(
+        _refresh,
+        connection,
+        definition,
+        moments=(_utc(now), _utc(created_at)),
+        stamp=Stamp(monitor_version, commit_version),
+        switches=switches,
+        proceed=proceed,
+        began=time.monotonic(),
+    )
+    try:
+        return attempt(may_stay=True)
+    except RowsChanged:
+        return attempt(may_stay=False)
+
+
+def _refresh(
+    connection: duckdb.DuckDBPyConnection,
+    definition: MonitorDefinition,
+    *,
+    moments: tuple[datetime, datetime],
+    stamp: Stamp,
+    switches: Switches,
+    proceed: Callable[[], None],
+    began: float,
+    may_stay: bool,
+) -> RefreshReport:
+    """As `refresh`, of whose moments `now` and `created_at` are given in UTC; `may_stay` is that of `read_input`.
+
+    Raises:
+        RowsChanged: rows that were read in place changed meanwhile; both tables are as they were.
+    """
+    moment, created_at = moments
     with connection.cursor() as cursor, failing(lambda: (), cursor):
         proceed()
-        clock = Clock(moment, _utc(created_at), previous_snapshot(cursor, definition, moment))
+        clock = Clock(moment, created_at, previous_snapshot(cursor, definition, moment))
         journal = Journal(definition)
-        plan = plan_refresh(cursor, definition, clock, switches, monitor_version)
+        plan = plan_refresh(cursor, definition, clock, switches, stamp.monitor_version)
         journal.planned(plan)
         refuse_conflicts(definition.profile_table, profile_columns(definition), plan.profile.columns)
         refuse_conflicts(definition.drift_table, drift_columns(definition), plan.drift.columns)
         create_others(cursor, definition)
-        stamp = Stamp(monitor_version, commit_version)
 
         def rows_of(source: Source) -> ProfileRows:
             journal.read(source, plan, clock.first_moment(switches.look_back_days))
@@ -124,11 +156,16 @@ def refresh(
             baseline = read_baseline(cursor, definition, plan.columns, plan.baseline_columns, clock, switches)
             with as_written(cursor, baseline.values):
                 add_baseline_rows(cursor, rows_of(baseline))
-        with ExitStack() as few:
-            is_small = plan.values is not None and few.enter_context(as_written(cursor, plan.values))
-            source = read_input(cursor, definition, plan.columns, clock, switches, plan.extent)
+        with ExitStack() as until_written:
+            is_small = plan.values is not None and until_written.enter_context(
+                as_written(cursor, plan.values)
+            )
+            source = read_input(
+                cursor, definition, plan.columns, clock, switches, plan.extent, may_stay=may_stay
+            )
             if not is_small:
-                few.enter_context(as_written(cursor, source.values))
+                until_written.enter_context(as_written(cursor, source.values))
+            confirm = until_written.enter_context(watched(cursor, definition.table, source, plan.extent))
             rows = rows_of(source)
             windows = note_windows(cursor, rows)
             drift = DriftRows(definition, rows, now=moment, switches=switches)
@@ -144,6 +181,7 @@ def refresh(
                 plan=plan,
                 kept=source.kept,
                 proceed=proceed,
+                confirm=confirm,
             )
             journal.written(written)
             compared = count_rows(cursor, f'(SELECT DISTINCT granularity, "window" FROM {PAIRS})')

@@ -1,15 +1,17 @@
-"""The rows a refresh reads, held once in a temporary table with their windows, slice values and model."""
+"""The rows a refresh reads, with their windows, slice values and model: copied into a temporary table, or in place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from local_workspace.engine.baseline import baseline_problem, baseline_query, common_columns
 from local_workspace.engine.coercion import identifier
 from local_workspace.engine.failures import RefreshFailed
 from local_workspace.engine.reading import Reading, kept_values, number_sql
+from local_workspace.engine.temporary import count_rows
 from local_workspace.engine.types import parse_type
 from local_workspace.names import TableName
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 INPUT: Final = "INPUT"
 BASELINE: Final = "BASELINE"
 """Values of `log_type`: rows of the monitored table, rows of the baseline table."""
+_MANY_VALUES: Final = 5_000_000
+"""Fewer values are copied faster than each statement is planned over a view, see `docs/decisions/rows-in-place.md`."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ class Source:
         prefix: begins the names of the columns that are added; no column of the monitored table begins with it.
         place: DuckDB SQL of a row's number, counted from 0.
         size: how many rows there are.
+        is_in_place: whether they are the rows of the monitored table itself, not a copy.
     """
 
     log_type: str
@@ -91,6 +96,7 @@ class Source:
     prefix: str
     place: str
     size: int
+    is_in_place: bool = False
 
     def number(self, name: str) -> str:
         """DuckDB SQL of a column's value as a DOUBLE, NaN left out; seconds for a moment, NULL for what is no number.
@@ -166,33 +172,50 @@ def read_input(
     clock: Clock,
     switches: Switches,
     extent: Extent,
+    *,
+    may_stay: bool,
 ) -> Source:
-    """Fill the temporary table from the monitored table, which has these columns with their Databricks types.
+    """Read the monitored table.
 
     A snapshot reads all rows, others those with a timestamp of the look-back or later; and of these only the rows of
     windows that received rows, when the extent says from where on rows are new and the same slices are kept.
+
+    Args:
+        connection: gets the temporary table.
+        definition: names the monitored table.
+        columns: column -> Databricks type of it.
+        clock: the moment of the refresh.
+        switches: what to do where nothing is published.
+        extent: which rows.
+        may_stay: whether all rows of a large table may be read in place, compressed as they are and only columns that
+            are needed, instead of a copy.
 
     Raises:
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     reading = Reading(definition, columns, clock.now, switches)
-    relation = TableName.parse(definition.table).relation
-    rows = f"SELECT * FROM {relation}" + (
-        "" if extent.read is None else f" WHERE rowid <= {extent.read.last}"
-    )
     if definition.timestamp_column is None:
+        rows = _rows(definition, extent)
         slices = reading.slice_values(connection, rows)
         frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
+        is_in_place = False
     else:
-        first = clock.first_moment(switches.look_back_days)
-        windowed = reading.in_windows(rows, definition.timestamp_column, first)
-        slices = reading.slice_values(connection, windowed)
-        if extent.since is not None and extent.slices == kept_values(slices):
-            later = f"{rows} AND rowid > {extent.since.last}"
-            new = reading.in_windows(later, definition.timestamp_column, first)
-            windowed = reading.only_touched(connection, windowed, new)
-        rows, frames = windowed, _window_frames(reading)
-    held = reading.fill(connection, rows, slices)
+        in_windows = partial(
+            reading.in_windows,
+            timestamp_column=definition.timestamp_column,
+            first=clock.first_moment(switches.look_back_days),
+        )
+        rows = in_windows(_rows(definition, extent))
+        is_in_place = may_stay and _is_whole(connection, rows, columns, extent)
+        slices = reading.slice_values(connection, rows)
+        if is_in_place:
+            rows = in_windows(_rows(definition, extent, f"*, rowid AS {reading.own_place}"))
+        elif extent.since is not None and extent.slices == kept_values(slices):
+            new = in_windows(f"{_rows(definition, extent)} AND rowid > {extent.since.last}")
+            rows = reading.only_touched(connection, rows, new)
+        frames = _window_frames(reading)
+    hold = reading.view if is_in_place else reading.fill
+    held = hold(connection, rows, slices)
     return Source(
         INPUT,
         columns,
@@ -201,8 +224,28 @@ def read_input(
         _slices(reading, definition, slices),
         kept_values(slices),
         reading.prefix,
-        reading.place,
+        reading.own_place if is_in_place else reading.place,
         held,
+        is_in_place=is_in_place,
+    )
+
+
+def _rows(definition: MonitorDefinition, extent: Extent, columns: str = "*") -> str:
+    """Query of the rows of the monitored table up to where they are read."""
+    rows = f"SELECT {columns} FROM {TableName.parse(definition.table).relation}"
+    return rows if extent.read is None else f"{rows} WHERE rowid <= {extent.read.last}"
+
+
+def _is_whole(
+    connection: duckdb.DuckDBPyConnection, rows: str, columns: Mapping[str, str], extent: Extent
+) -> bool:
+    """Whether a query gives all rows of a large table, none of whose numbers is missing."""
+    return (
+        extent.read is not None
+        and extent.since is None
+        and extent.read.rows * len(columns) > _MANY_VALUES
+        and extent.read.has_every_number
+        and count_rows(connection, f"({rows})") == extent.read.rows
     )
 
 

@@ -56,7 +56,7 @@ class Journal:
         self._add(f"compared the tables with what the last refresh noted: {found}", None)
 
     def read(self, source: Source, plan: Plan, first: datetime) -> None:
-        """The rows of a table lie in the temporary table of rows."""
+        """The rows of a table can be read."""
         definition = self._definition
         if source.log_type != INPUT:
             self._add(f"read the baseline table {definition.baseline_table}", source.size)
@@ -68,7 +68,8 @@ class Journal:
             which = "the rows of windows that received rows"
         else:
             which = f"the rows from {first:%Y-%m-%d %H:%M} UTC on"
-        self._add(f"read {which}, of{among} {definition.table}", source.size)
+        read = "read in place" if source.is_in_place else "read"
+        self._add(f"{read} {which}, of{among} {definition.table}", source.size)
 
     def grouped(self, source: Source, groups: int, passes: int) -> None:
         """The aggregates of all groups are computed, in that many passes over the rows."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TOUCHED: Final = 'temp.main."refresh touched"'
 """The windows that received rows since the last refresh."""
 SOURCE: Final = 'temp.main."refresh source"'
-"""The rows that are read, with their windows and slice values."""
+"""The rows that are read, with their windows and slice values: a table, or a view where they are read in place."""
 ORDERED: Final = 'temp.main."refresh ordered"'
 """What needs the values of each group in order, for the groups of one grouping."""
 DICTIONARY: Final = 'temp.main."refresh dictionary"'

@@ -68,6 +68,7 @@ def write_outputs(
     plan: Plan,
     kept: Kept,
     proceed: Callable[[], None],
+    confirm: Callable[[], None],
 ) -> Written:
     """Compute the rows from the groups and write them; on any error nothing is written.
 
@@ -79,6 +80,7 @@ def write_outputs(
         plan: what was read.
         kept: for each slicing expression the values that were kept, which the next refresh goes by.
         proceed: called between statements; may raise.
+        confirm: called before they are kept; may raise.
 
     Raises:
         RefreshFailed: a DERIVED or DRIFT metric failed; the text names it.
@@ -102,6 +104,7 @@ def write_outputs(
             keep_distributions(connection, definition, rows, plan)
             write_progress(connection, definition.profile_table, plan.progress(kept), is_noted=plan.is_noted)
             proceed()
+            confirm()
             connection.commit()
         except BaseException:
             with suppress(duckdb.TransactionException):  # a commit that fails has ended the transaction
