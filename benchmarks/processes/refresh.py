@@ -77,9 +77,9 @@ def _refreshed(state: Path, kind: str, days: int, *, keep: bool) -> Refreshed:
     return Refreshed(seconds, peak, report.profile_rows, report.drift_rows, report.windows)
 
 
-def _read_without_columns(*arguments: object) -> source.Source:
+def _read_without_columns(*arguments: object, **named: object) -> source.Source:
     read: Callable[..., source.Source] = source.read_input
-    return replace(read(*arguments), described=())
+    return replace(read(*arguments, **named), described=())
 
 
 if __name__ == "__main__":

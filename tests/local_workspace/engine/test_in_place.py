@@ -131,7 +131,7 @@ def test_rows_that_change_meanwhile_are_read_again_unless_the_tables_are_being_w
     change(after, statement)
     for each in (before, after):
         each.refresh(switches=EVERYTHING)
-    seen = []
+    seen: list[Any] = []
     while refreshed_while(monitor := small(), statement, len(seen) + 1):
         seen.append(contents(monitor, DIGITS))
         monitor.refresh(switches=EVERYTHING)
