@@ -125,7 +125,7 @@ def _refresh(
     began: float,
     may_stay: bool,
 ) -> RefreshReport:
-    """As `refresh`, of whose moments `now` and `created_at` are given in UTC; `may_stay` is that of `read_input`.
+    """As `refresh`, with `now` and `created_at` as `moments` in UTC; without `may_stay` rows are copied, since they changed.
 
     Raises:
         RowsChanged: rows that were read in place changed meanwhile; both tables are as they were.
@@ -134,7 +134,9 @@ def _refresh(
     with connection.cursor() as cursor, failing(lambda: (), cursor):
         proceed()
         clock = Clock(moment, created_at, previous_snapshot(cursor, definition, moment))
-        journal = Journal(definition)
+        journal = Journal(definition, began)
+        if not may_stay:
+            journal.begun_again()
         plan = plan_refresh(cursor, definition, clock, switches, stamp.monitor_version)
         journal.planned(plan)
         refuse_conflicts(definition.profile_table, profile_columns(definition), plan.profile.columns)

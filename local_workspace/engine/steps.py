@@ -34,17 +34,21 @@ class Step:
 
 
 class Journal:
-    """Writes down the steps of one refresh; each takes the time since the one before it."""
+    """Writes down the steps of one refresh, which began at a `time.monotonic()`; each takes the time since the one before it."""
 
-    def __init__(self, definition: MonitorDefinition) -> None:
+    def __init__(self, definition: MonitorDefinition, began: float) -> None:
         self._definition = definition
         self._steps: list[Step] = []
-        self._last = time.monotonic()
+        self._last = began
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """What is written down."""
         return tuple(self._steps)
+
+    def begun_again(self) -> None:
+        """What was read in place is worth nothing."""
+        self._add("began again with a copy: rows changed while they were read in place", None)
 
     def planned(self, plan: Plan) -> None:
         """It was decided what to read."""

@@ -59,8 +59,9 @@ def job_runs(rows: str = ROWS, **named: Any) -> Monitored:  # noqa: ANN401 - wha
     return monitored(rows, **{"slices": SLICES[:2], "metrics": METRICS, **named})
 
 
-def refreshed(monitor: Monitored, cancelled: Callable[[], bool]) -> None:
-    refresh(
+def refreshed(monitor: Monitored, cancelled: Callable[[], bool]) -> list[str]:
+    """What was done."""
+    report = refresh(
         monitor.connection,
         MonitorDefinition.from_legacy(TABLE, monitor.body),
         now=NOW,
@@ -70,6 +71,7 @@ def refreshed(monitor: Monitored, cancelled: Callable[[], bool]) -> None:
         switches=EVERYTHING,
         cancelled=cancelled,
     )
+    return [step.what for step in report.steps]
 
 
 def change(monitor: Monitored, statement: str) -> None:
@@ -204,5 +206,14 @@ def test_few_values_are_copied(monkeypatch: pytest.MonkeyPatch, reads: list[bool
 
 
 def test_the_steps_say_so() -> None:
-    steps = [step.what for step in job_runs().refresh().steps]
-    assert any(step.startswith("read in place the rows from") for step in steps)
+    monitor = job_runs()
+    changes = iter([APPEND, UPDATE])
+
+    def changing() -> bool:
+        change(monitor, next(changes, APPEND))
+        return False
+
+    again = "began again with a copy: rows changed while they were read in place"
+    undisturbed, disturbed = refreshed(job_runs(), lambda: False), refreshed(monitor, changing)
+    assert (undisturbed[1].split(" rows ")[0], disturbed[0]) == ("read in place the", again)
+    assert disturbed[2].startswith("read the rows from")
