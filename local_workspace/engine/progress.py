@@ -109,13 +109,10 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
 
 def was_rewritten(connection: duckdb.DuckDBPyConnection, table: str, since: Mark) -> bool:
     """Whether rows that a mark counts were changed or removed after it, or their table."""
-    row = _state(connection, _REWRITES_OF_TABLE, table)
+    name = TableName.parse(table)
+    row = _state(connection, _REWRITES_OF_TABLE, str(name))
     try:
-        return (
-            row is None
-            or row[0] != since.rewrites
-            or count_rows(connection, TableName.parse(table).relation) < since.rows
-        )
+        return row is None or row[0] != since.rewrites or count_rows(connection, name.relation) < since.rows
     except duckdb.CatalogException:
         return True
 
