@@ -13,7 +13,7 @@ import pytest
 from local_workspace.engine import writing
 from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.progress import create_state
-from local_workspace.engine.refresh import RefreshCancelled, refresh
+from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed, refresh
 from local_workspace.engine.switches import Switches
 from tests.local_workspace.engine.monitored import DRIFT, NOW, PROFILE, TABLE, Monitored, metric, monitored
 
@@ -43,23 +43,47 @@ def contents(connection: duckdb.DuckDBPyConnection) -> list[list[Any]]:
     return [connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables]
 
 
+def refreshed(monitor: Monitored, cancelled: Callable[[], bool]) -> None:
+    """Refresh, asking between steps whether to stop."""
+    refresh(
+        monitor.connection,
+        MonitorDefinition.from_legacy(TABLE, monitor.body),
+        now=NOW,
+        created_at=NOW,
+        monitor_version=0,
+        commit_version=7,
+        switches=Switches(),
+        cancelled=cancelled,
+    )
+
+
 def cancelled_after(monitor: Monitored, steps: int) -> bool:
     """Refresh and cancel after so many steps; whether that was before its end."""
     answers = iter([False] * steps)
     try:
-        refresh(
-            monitor.connection,
-            MonitorDefinition.from_legacy(TABLE, monitor.body),
-            now=NOW,
-            created_at=NOW,
-            monitor_version=0,
-            commit_version=7,
-            switches=Switches(),
-            cancelled=lambda: next(answers, True),
-        )
+        refreshed(monitor, lambda: next(answers, True))
     except RefreshCancelled:
         return True
     return False
+
+
+def dropped_before(monitor: Monitored, table: str, step: int) -> bool | None:
+    """Refresh, and drop a table before a step: whether the refresh failed; None when it was over before."""
+    steps = 0
+
+    def dropping() -> bool:
+        nonlocal steps
+        steps += 1
+        if steps == step:
+            with monitor.connection.cursor() as cursor:
+                cursor.execute(f"DROP TABLE {table}")
+        return False
+
+    try:
+        refreshed(monitor, dropping)
+    except (RefreshFailed, duckdb.TransactionException):
+        return True
+    return False if steps >= step else None
 
 
 def test_a_refresh_that_is_cancelled_at_any_step_changes_nothing_and_forgets_no_row() -> None:
@@ -76,6 +100,25 @@ def test_a_refresh_that_is_cancelled_at_any_step_changes_nothing_and_forgets_no_
         f"SELECT DISTINCT more FROM {DRIFT} WHERE drift_type = 'CONSECUTIVE' AND slice_key IS NULL"
     )
     assert sorted(found, key=str) == [(5.0,), (None,)]
+
+
+@pytest.mark.parametrize("table", [PROFILE, DRIFT], ids=["profile", "drift"])
+def test_an_output_table_that_is_dropped_meanwhile_is_not_made_of_the_new_windows_alone(table: str) -> None:
+    whole = watched()
+    whole.connection.execute(LATE)
+    whole.refresh()
+    step = 1
+    while True:
+        monitor = watched()
+        monitor.connection.execute(LATE)
+        failed = dropped_before(monitor, table, step)
+        if failed is None:
+            break
+        if failed:
+            monitor.refresh()
+        assert contents(monitor.connection)[:2] == contents(whole.connection)[:2], step
+        step += 1
+    assert step > 5
 
 
 @pytest.mark.parametrize("step", ["_write_profile", "_write_drift", "keep_distributions", "write_progress"])
