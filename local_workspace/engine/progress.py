@@ -29,7 +29,6 @@ STATE_SCHEMA: Final = "monitor state"
 
 _PROGRESS: Final = f"{identifier(STATE_SCHEMA)}.progress"
 _REWRITES: Final = f"{identifier(STATE_SCHEMA)}.rewrites"
-_REWRITES_OF_TABLE: Final = f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?"
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,7 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
     name = TableName.parse(table)
     if "rowid" in {column.lower() for column in columns}:
         return None
-    row = _state(connection, _REWRITES_OF_TABLE, str(name))
-    rewrites = row[0] if row else 0
+    rewrites = _rewrites_of(connection, name)
     try:
         row = run(connection, f"SELECT count(*), coalesce(max(rowid), -1) FROM {name.relation}").fetchone()
     except (duckdb.BinderException, duckdb.CatalogException):  # a view numbers no rows
@@ -110,9 +108,11 @@ def mark_of(connection: duckdb.DuckDBPyConnection, table: str, columns: Mapping[
 def was_rewritten(connection: duckdb.DuckDBPyConnection, table: str, since: Mark) -> bool:
     """Whether rows that a mark counts were changed or removed after it, or their table."""
     name = TableName.parse(table)
-    row = _state(connection, _REWRITES_OF_TABLE, str(name))
     try:
-        return row is None or row[0] != since.rewrites or count_rows(connection, name.relation) < since.rows
+        return (
+            _rewrites_of(connection, name) != since.rewrites
+            or count_rows(connection, name.relation) < since.rows
+        )
     except duckdb.CatalogException:
         return True
 
@@ -169,6 +169,12 @@ def forget_gone_tables(connection: duckdb.DuckDBPyConnection) -> None:
 def state_columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
     """Column -> DuckDB type of a table of the engine's own schema; none when it is not there."""
     return stored_columns(connection, STATE_SCHEMA, name)
+
+
+def _rewrites_of(connection: duckdb.DuckDBPyConnection, table: TableName) -> int:
+    """How often rows of a table were changed or removed."""
+    row = _state(connection, f"SELECT count(*) FROM {_REWRITES} WHERE table_name = ?", str(table))
+    return row[0] if row else 0
 
 
 def _state(connection: duckdb.DuckDBPyConnection, query: str, name: str) -> tuple[Any, ...] | None:

@@ -15,7 +15,7 @@ from local_workspace.engine.dialect import (
 from local_workspace.engine.failures import RefreshFailed, failing
 from local_workspace.engine.metric_rules import column_named
 from local_workspace.engine.stored_columns import columns_of
-from local_workspace.engine.temporary import SOURCE, TOUCHED, count_rows, rows_made
+from local_workspace.engine.temporary import SOURCE, TOUCHED, rows_made
 from local_workspace.engine.types import SparkType, parse_type, to_databricks
 from local_workspace.engine.windows import Calendar, Granularity
 from local_workspace.names import TableName
@@ -188,34 +188,32 @@ class Reading:
             rows: query of the rows, in windows.
             slices: which slices there are, of each slicing expression.
         """
-        made = self._made(rows, slices, self._places())
-        with failing(lambda: self._alone(rows), connection):
-            return rows_made(connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {made}")
+        alone = [
+            (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
+            for text, sql in self._slices.items()
+        ]
+        with failing(lambda: alone, connection):
+            return rows_made(
+                connection, f"CREATE OR REPLACE TEMP TABLE {SOURCE} AS {self._query(rows, slices)}"
+            )
 
-    def view(self, connection: duckdb.DuckDBPyConnection, rows: str, slices: Sequence[SliceValues]) -> int:
-        """Make a view in place of the temporary table, of rows that have `own_place`; gives how many.
+    def view(self, connection: duckdb.DuckDBPyConnection, rows: str, slices: Sequence[SliceValues]) -> None:
+        """Make a view in place of the temporary table, of rows that have `own_place`.
 
         Args:
             connection: gets the view; holds the table when another source was read before.
             rows: query of the rows, in windows.
             slices: which slices there are, of each slicing expression.
         """
-        with failing(lambda: self._alone(rows), connection):
+        with failing(lambda: (), connection):
             connection.execute(f"DROP TABLE IF EXISTS {SOURCE}")
-            connection.execute(f"CREATE TEMP VIEW {SOURCE} AS {self._made(rows, slices, [])}")
-            return count_rows(connection, SOURCE)
+            connection.execute(f"CREATE TEMP VIEW {SOURCE} AS {self._query(rows, slices)}")
 
-    def _made(self, rows: str, slices: Sequence[SliceValues], places: Sequence[str]) -> str:
+    def _query(self, rows: str, slices: Sequence[SliceValues]) -> str:
         """Query of the rows with what is computed of each."""
         texts = [f"{sql} AS {self.added(name)}" for name, sql in self._texts.items()]
-        return f"SELECT {', '.join(['*', *self._of_slices(slices), *texts, *places])} FROM ({rows})"
-
-    def _alone(self, rows: str) -> list[tuple[str, str]]:
-        """Each slicing expression, and a query that computes it alone."""
-        return [
-            (f"slicing expression '{text}'", f"SELECT count({sql}) FROM ({rows})")
-            for text, sql in self._slices.items()
-        ]
+        listed = ", ".join(["*", *self._of_slices(slices), *texts, *self._places()])
+        return f"SELECT {listed} FROM ({rows})"
 
     @property
     def place(self) -> str:

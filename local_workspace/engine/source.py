@@ -194,11 +194,11 @@ def read_input(
         RefreshFailed: the table, its timestamp column or a column of a slice is not there, or a slice fails.
     """
     reading = Reading(definition, columns, clock.now, switches)
+    stay = None
     if definition.timestamp_column is None:
         rows = _rows(definition, extent)
         slices = reading.slice_values(connection, rows)
         frames: tuple[Frame, ...] = (_snapshot_frame(clock, switches),)
-        is_in_place = False
     else:
         in_windows = partial(
             reading.in_windows,
@@ -206,16 +206,19 @@ def read_input(
             first=clock.first_moment(switches.look_back_days),
         )
         rows = in_windows(_rows(definition, extent))
-        is_in_place = may_stay and _is_whole(connection, rows, columns, extent)
+        stay = _rows_that_stay(connection, rows, columns, extent) if may_stay else None
         slices = reading.slice_values(connection, rows)
-        if is_in_place:
+        if stay is not None:
             rows = in_windows(_rows(definition, extent, f"*, rowid AS {reading.own_place}"))
         elif extent.since is not None and extent.slices == kept_values(slices):
             new = in_windows(f"{_rows(definition, extent)} AND rowid > {extent.since.last}")
             rows = reading.only_touched(connection, rows, new)
         frames = _window_frames(reading)
-    hold = reading.view if is_in_place else reading.fill
-    held = hold(connection, rows, slices)
+    if stay is None:
+        place, size = reading.place, reading.fill(connection, rows, slices)
+    else:
+        reading.view(connection, rows, slices)
+        place, size = reading.own_place, stay
     return Source(
         INPUT,
         columns,
@@ -224,9 +227,9 @@ def read_input(
         _slices(reading, definition, slices),
         kept_values(slices),
         reading.prefix,
-        reading.own_place if is_in_place else reading.place,
-        held,
-        is_in_place=is_in_place,
+        place,
+        size,
+        is_in_place=stay is not None,
     )
 
 
@@ -236,17 +239,19 @@ def _rows(definition: MonitorDefinition, extent: Extent, columns: str = "*") -> 
     return rows if extent.read is None else f"{rows} WHERE rowid <= {extent.read.last}"
 
 
-def _is_whole(
+def _rows_that_stay(
     connection: duckdb.DuckDBPyConnection, rows: str, columns: Mapping[str, str], extent: Extent
-) -> bool:
-    """Whether a query gives all rows of a large table, none of whose numbers is missing."""
-    return (
-        extent.read is not None
-        and extent.since is None
-        and extent.read.rows * len(columns) > _MANY_VALUES
-        and extent.read.has_every_number
-        and count_rows(connection, f"({rows})") == extent.read.rows
+) -> int | None:
+    """How many rows a query gives, where these are all of a large table and none of their numbers is missing; else None."""
+    read = extent.read
+    if read is None or extent.since is not None:
+        return None
+    is_whole = (
+        read.rows * len(columns) > _MANY_VALUES
+        and read.has_every_number
+        and count_rows(connection, f"({rows})") == read.rows
     )
+    return read.rows if is_whole else None
 
 
 def read_baseline(
