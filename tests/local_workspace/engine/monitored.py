@@ -17,7 +17,7 @@ from local_workspace.engine.refresh import RefreshReport, refresh
 from local_workspace.engine.switches import Switches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from monitoring.domain import Domain
 
@@ -78,9 +78,13 @@ class Monitored:
         return self.refresh_unchecked(version, switches, now)
 
     def refresh_unchecked(
-        self, version: int = 0, switches: Switches | None = None, now: datetime = NOW
+        self,
+        version: int = 0,
+        switches: Switches | None = None,
+        now: datetime = NOW,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> RefreshReport:
-        """Refresh whatever the definition says."""
+        """Refresh whatever the definition says; `cancelled` is asked between steps."""
         return refresh(
             self.connection,
             MonitorDefinition.from_legacy(TABLE, self.body),
@@ -89,7 +93,7 @@ class Monitored:
             monitor_version=version,
             commit_version=7,
             switches=switches or Switches(),
-            cancelled=lambda: False,
+            cancelled=cancelled,
         )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -101,6 +105,33 @@ class Monitored:
         found = self.rows(f"SELECT {what} FROM {PROFILE} WHERE column_name = '{column}' AND {where}")
         assert len(found) == 1, found
         return found[0]
+
+
+@dataclass
+class BeforeStep:
+    """Is asked between the steps of a refresh whether to stop: it says no, and does something before one of them.
+
+    Attributes:
+        step: which, counted from 1.
+        work: what is done.
+        steps: how often it was asked.
+    """
+
+    step: int
+    work: Callable[[], object]
+    steps: int = 0
+
+    def __call__(self) -> bool:
+        """Not to stop."""
+        self.steps += 1
+        if self.steps == self.step:
+            self.work()
+        return False
+
+    @property
+    def was_done(self) -> bool:
+        """Whether there was such a step."""
+        return self.steps >= self.step
 
 
 def monitored(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pytest
 
 from local_workspace.engine import planning, source
 from local_workspace.engine import refresh as module
-from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.progress import record_rewrite
-from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed, refresh
+from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed
 from local_workspace.engine.switches import Switches
 from local_workspace.names import TableName
 from tests.local_workspace.engine.monitored import (
-    NOW,
     TABLE,
+    BeforeStep,
     Monitored,
     contents,
     inference_log,
@@ -23,9 +22,6 @@ from tests.local_workspace.engine.monitored import (
     monitored,
 )
 from tests.local_workspace.engine.test_passes import DIGITS, METRICS, ROWS, SLICES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 RUNS: Final = '"main.gold"."runs"'
 APPEND: Final = f"INSERT INTO {RUNS} {ROWS} LIMIT 7"
@@ -59,21 +55,6 @@ def job_runs(rows: str = ROWS, **named: Any) -> Monitored:  # noqa: ANN401 - wha
     return monitored(rows, **{"slices": SLICES[:2], "metrics": METRICS, **named})
 
 
-def refreshed(monitor: Monitored, cancelled: Callable[[], bool]) -> list[str]:
-    """What was done."""
-    report = refresh(
-        monitor.connection,
-        MonitorDefinition.from_legacy(TABLE, monitor.body),
-        now=NOW,
-        created_at=NOW,
-        monitor_version=0,
-        commit_version=7,
-        switches=EVERYTHING,
-        cancelled=cancelled,
-    )
-    return [step.what for step in report.steps]
-
-
 def change(monitor: Monitored, statement: str) -> None:
     """Change the monitored table as a warehouse does."""
     with monitor.connection.cursor() as cursor:
@@ -86,17 +67,9 @@ def change(monitor: Monitored, statement: str) -> None:
 
 def refreshed_while(monitor: Monitored, statement: str, step: int) -> bool:
     """Refresh, and change the table before a step; whether there was such a step."""
-    steps = 0
-
-    def changing() -> bool:
-        nonlocal steps
-        steps += 1
-        if steps == step:
-            change(monitor, statement)
-        return False
-
-    refreshed(monitor, changing)
-    return steps >= step
+    changing = BeforeStep(step, lambda: change(monitor, statement))
+    monitor.refresh_unchecked(switches=EVERYTHING, cancelled=changing)
+    return changing.was_done
 
 
 @pytest.mark.parametrize("baseline", [None, f"{ROWS} WHERE i % 3 > 0"], ids=["no baseline", "a baseline"])
@@ -160,17 +133,9 @@ def test_a_table_that_is_dropped_meanwhile_fails_the_refresh_by_its_name() -> No
 
 def test_a_refresh_that_is_cancelled_does_not_begin_again(reads: list[bool]) -> None:
     monitor = job_runs()
-    steps = 0
-
-    def cancelling() -> bool:
-        nonlocal steps
-        steps += 1
-        if steps == 3:
-            change(monitor, UPDATE)
-        return steps >= 3
-
+    changing = BeforeStep(3, lambda: change(monitor, UPDATE))
     with pytest.raises(RefreshCancelled):
-        refreshed(monitor, cancelling)
+        monitor.refresh_unchecked(cancelled=lambda: changing() or changing.was_done)
     assert reads == [True]
 
 
@@ -207,13 +172,9 @@ def test_few_values_are_copied(monkeypatch: pytest.MonkeyPatch, reads: list[bool
 
 def test_the_steps_say_so() -> None:
     monitor = job_runs()
-    changes = iter([APPEND, UPDATE])
-
-    def changing() -> bool:
-        change(monitor, next(changes, APPEND))
-        return False
-
+    changing = BeforeStep(2, lambda: change(monitor, UPDATE))
+    disturbed = monitor.refresh_unchecked(cancelled=changing).steps
+    undisturbed = job_runs().refresh_unchecked().steps
     again = "began again with a copy: rows changed while they were read in place"
-    undisturbed, disturbed = refreshed(job_runs(), lambda: False), refreshed(monitor, changing)
-    assert (undisturbed[1].split(" rows ")[0], disturbed[0]) == ("read in place the", again)
-    assert disturbed[2].startswith("read the rows from")
+    assert (undisturbed[1].what.split(" rows ")[0], disturbed[0].what) == ("read in place the", again)
+    assert disturbed[2].what.startswith("read the rows from")

@@ -6,13 +6,11 @@ import duckdb
 import pytest
 
 from local_workspace.engine import writing
-from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.failures import failing
 from local_workspace.engine.output_columns import DRIFT_COLUMNS, PROFILE_COLUMNS
 from local_workspace.engine.planning import CHANGED_SETTING
-from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed, refresh
-from local_workspace.engine.switches import Switches
-from tests.local_workspace.engine.monitored import DRIFT, NOW, PROFILE, TABLE, Monitored, metric, monitored
+from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed
+from tests.local_workspace.engine.monitored import DRIFT, PROFILE, Monitored, metric, monitored
 
 TWO_DAYS = """
     SELECT TIMESTAMP '2026-03-17' + to_days(i::INTEGER) AS at, i AS x, 'a' AS name
@@ -208,16 +206,7 @@ def test_a_cancelled_refresh_leaves_nothing(steps: int) -> None:
     monitor = monitored(TWO_DAYS)
     answers = iter([False] * steps)
     with pytest.raises(RefreshCancelled):
-        refresh(
-            monitor.connection,
-            MonitorDefinition.from_legacy(TABLE, monitor.body),
-            now=NOW,
-            created_at=NOW,
-            monitor_version=0,
-            commit_version=0,
-            switches=Switches(),
-            cancelled=lambda: next(answers, True),
-        )
+        monitor.refresh_unchecked(cancelled=lambda: next(answers, True))
     tables = "SELECT table_name FROM duckdb_tables() WHERE schema_name <> 'monitor state'"
     assert monitor.rows(tables) == [("runs",)]
 

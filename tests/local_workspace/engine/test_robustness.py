@@ -11,11 +11,9 @@ import duckdb
 import pytest
 
 from local_workspace.engine import writing
-from local_workspace.engine.definition import MonitorDefinition
 from local_workspace.engine.progress import create_state
-from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed, refresh
-from local_workspace.engine.switches import Switches
-from tests.local_workspace.engine.monitored import DRIFT, NOW, PROFILE, TABLE, Monitored, metric, monitored
+from local_workspace.engine.refresh import RefreshCancelled, RefreshFailed
+from tests.local_workspace.engine.monitored import DRIFT, PROFILE, BeforeStep, Monitored, metric, monitored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,25 +41,11 @@ def contents(connection: duckdb.DuckDBPyConnection) -> list[list[Any]]:
     return [connection.execute(f"FROM {table} ORDER BY ALL").fetchall() for table in tables]
 
 
-def refreshed(monitor: Monitored, cancelled: Callable[[], bool]) -> None:
-    """Refresh, asking between steps whether to stop."""
-    refresh(
-        monitor.connection,
-        MonitorDefinition.from_legacy(TABLE, monitor.body),
-        now=NOW,
-        created_at=NOW,
-        monitor_version=0,
-        commit_version=7,
-        switches=Switches(),
-        cancelled=cancelled,
-    )
-
-
 def cancelled_after(monitor: Monitored, steps: int) -> bool:
     """Refresh and cancel after so many steps; whether that was before its end."""
     answers = iter([False] * steps)
     try:
-        refreshed(monitor, lambda: next(answers, True))
+        monitor.refresh_unchecked(cancelled=lambda: next(answers, True))
     except RefreshCancelled:
         return True
     return False
@@ -69,21 +53,17 @@ def cancelled_after(monitor: Monitored, steps: int) -> bool:
 
 def dropped_before(monitor: Monitored, table: str, step: int) -> bool | None:
     """Refresh, and drop a table before a step: whether the refresh failed; None when it was over before."""
-    steps = 0
 
-    def dropping() -> bool:
-        nonlocal steps
-        steps += 1
-        if steps == step:
-            with monitor.connection.cursor() as cursor:
-                cursor.execute(f"DROP TABLE {table}")
-        return False
+    def drop() -> None:
+        with monitor.connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE {table}")
 
+    dropping = BeforeStep(step, drop)
     try:
-        refreshed(monitor, dropping)
+        monitor.refresh_unchecked(cancelled=dropping)
     except (RefreshFailed, duckdb.TransactionException):
         return True
-    return False if steps >= step else None
+    return False if dropping.was_done else None
 
 
 def test_a_refresh_that_is_cancelled_at_any_step_changes_nothing_and_forgets_no_row() -> None:
